@@ -1,0 +1,13 @@
+// @ts-check
+
+/**
+ * This rounds to the nearest integer and ties to the even one, as NumPy and Python do in the reference pipeline.
+ * @param {number} value
+ * @returns {number}
+ */
+export function roundHalfEven(value) {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
+  return floor % 2 === 0 ? floor : floor + 1;
+}
