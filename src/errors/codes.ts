@@ -1,0 +1,99 @@
+interface CodeEntry {
+  readonly http: number;
+  /** Whether the same request may succeed when it is sent again. */
+  readonly retry: boolean;
+  readonly hint: string;
+}
+
+/** Every error FlowServe gives on purpose. docs/errors.md has an entry for each, and a spec compares the two. */
+export const codes = {
+  // Building a pipeline.
+  COLUMN_INVALID: {
+    http: 500,
+    retry: false,
+    hint: 'Columns are made by text, bytes, bool, int32, int64, float32, float64, tensor, list, record, json and nullable.',
+  },
+  COLUMN_UNKNOWN: { http: 500, retry: false, hint: 'Check the spelling against the columns listed.' },
+  COLUMN_TAKEN: { http: 500, retry: false, hint: 'Rename one of the two columns, or leave one out with select.' },
+  COLUMN_MISMATCH: { http: 500, retry: false, hint: 'Change the column of the stage, or convert the values in a map before it.' },
+  STAGE_INVALID: { http: 500, retry: false, hint: 'See the stage kinds in the README: stage, batchStage, expander, onnx.' },
+  STAGE_NAME_TAKEN: { http: 500, retry: false, hint: 'Give one of the two stages another name; using the same stage twice is fine.' },
+  FLOW_FOREIGN: {
+    http: 500,
+    retry: false,
+    hint: 'A pipeline is built from the flow its build function receives; share stages between pipelines, not flows.',
+  },
+  ORIGIN_MISMATCH: { http: 500, retry: false, hint: 'Bring the rows of a flatMap back to their parent rows with gather first.' },
+  LOOSE_END: { http: 500, retry: false, hint: 'Return a flow that uses it, or delete it: every step of a pipeline must reach the output.' },
+  PIPELINE_INVALID: { http: 500, retry: false, hint: 'Write pipeline(name, inputColumns, (rows) => flow).' },
+  OPTION_INVALID: { http: 500, retry: false, hint: 'Check the value of the option named above.' },
+
+  // Loading a pipeline.
+  FILE_MISSING: { http: 500, retry: false, hint: 'Check the path; it is taken relative to the current folder.' },
+  FILE_BROKEN: { http: 500, retry: false, hint: 'Correct the file at the place named above.' },
+  EXPORT_MISSING: { http: 500, retry: false, hint: 'Export the pipeline: export const name = pipeline(…).' },
+  PACKAGE_MISSING: { http: 500, retry: false, hint: 'Install the package named above beside flowserve.' },
+  MODEL_MISSING: { http: 500, retry: false, hint: 'Give a path that exists, for example new URL("./model.onnx", import.meta.url).' },
+  MODEL_INVALID: { http: 500, retry: false, hint: 'Check that the file is a complete ONNX model.' },
+  MODEL_MISMATCH: { http: 500, retry: false, hint: 'Declare inputs and outputs as the model has them.' },
+  SETUP_FAILED: { http: 500, retry: false, hint: 'The cause is the error that setup threw.' },
+  INSIDE_WORKER: {
+    http: 500,
+    retry: false,
+    hint: 'Keep pipelines in a file that starts nothing at its top level, and start them from another file.',
+  },
+  CODE_UNREACHABLE: { http: 500, retry: false, hint: 'Serve the file with the command line, or give the option module: import.meta.url.' },
+  PORT_TAKEN: { http: 500, retry: false, hint: 'Stop the other program or choose another port with --port or --admin-port.' },
+  ADDRESS_INVALID: { http: 500, retry: false, hint: 'Give a host name or address of this machine.' },
+
+  // A request that cannot be accepted as it is.
+  HTTP_INVALID: { http: 400, retry: false, hint: 'Send well-formed HTTP/1.1, best through a library for it.' },
+  BODY_INVALID: { http: 400, retry: false, hint: 'Send JSON: {"rows":[{…}]} or one row object; the schema is at GET /pipelines/NAME.' },
+  JSON_TOO_DEEP: { http: 400, retry: false, hint: 'Send flatter JSON, or raise the limit maxJsonDepth.' },
+  ROW_INVALID: { http: 400, retry: false, hint: 'Compare the row with the schema at GET /pipelines/NAME.' },
+  TIMEOUT_INVALID: { http: 400, retry: false, hint: 'Send x-timeout-ms as a whole number of milliseconds, at least 1.' },
+  PIPELINE_UNKNOWN: { http: 404, retry: false, hint: 'GET /pipelines lists the pipelines.' },
+  ROUTE_UNKNOWN: { http: 404, retry: false, hint: 'GET /openapi.json lists the routes.' },
+  METHOD_UNKNOWN: { http: 405, retry: false, hint: 'Use the method named in the Allow header.' },
+  TOKEN_INVALID: { http: 401, retry: false, hint: 'Send the header authorization: Bearer TOKEN with the admin token.' },
+  BODY_TIMEOUT: { http: 408, retry: true, hint: 'Send the whole request faster, or raise the limit requestTimeoutMs.' },
+  BODY_TOO_LARGE: { http: 413, retry: false, hint: 'Send less, or raise the limit maxBodyBytes.' },
+  ROWS_TOO_MANY: { http: 413, retry: false, hint: 'Split the rows over several requests, or raise the limit maxRows.' },
+  MEDIA_UNSUPPORTED: {
+    http: 415,
+    retry: false,
+    hint: 'Send application/json, or raw bytes to a pipeline whose input is one bytes column.',
+  },
+  EXPECTATION_UNKNOWN: { http: 417, retry: false, hint: 'Leave out the header Expect, or send Expect: 100-continue.' },
+  HEADERS_TOO_LARGE: { http: 431, retry: false, hint: 'Send fewer or shorter headers.' },
+
+  // A request that was accepted.
+  QUEUE_FULL: { http: 429, retry: true, hint: 'Send the request again after the time in the Retry-After header, or raise maxQueue.' },
+  BYTES_IN_FLIGHT: {
+    http: 429,
+    retry: true,
+    hint: 'Send the request again after the time in the Retry-After header, or raise maxBytesInFlight.',
+  },
+  REQUEST_CANCELLED: { http: 499, retry: true, hint: 'The caller cancelled the request or closed its connection.' },
+  STAGE_FAILED: { http: 500, retry: false, hint: 'The cause is the error that the stage threw; see the log for its stack.' },
+  BATCH_SIZE_CHANGED: { http: 500, retry: false, hint: 'A batch stage returns one row per row it is given, in the same order.' },
+  OUTPUT_INVALID: { http: 500, retry: false, hint: 'Return exactly the declared output columns from the stage.' },
+  VALUE_NOT_MOVABLE: {
+    http: 500,
+    retry: false,
+    hint: 'Values that cross threads are plain data: no functions, no class instances with methods.',
+  },
+  REPLICA_CRASHED: {
+    http: 500,
+    retry: true,
+    hint: 'The worker that held the request ended; it is being restarted. See the log for the cause.',
+  },
+  NOT_READY: { http: 503, retry: true, hint: 'The server is starting; GET /health/ready answers 200 once it takes requests.' },
+  NO_REPLICA: { http: 503, retry: true, hint: 'Every worker of the task fails to start; see the log for the cause.' },
+  DRAINING: { http: 503, retry: true, hint: 'The server is shutting down; send the request to another one.' },
+  DEADLINE_EXCEEDED: { http: 504, retry: true, hint: 'Allow more time with x-timeout-ms or timeoutMs.' },
+  INTERNAL: { http: 500, retry: false, hint: 'This is a bug in FlowServe; please report it with the log line of this request.' },
+} as const satisfies Record<string, CodeEntry>;
+
+/** The name of one error in the table. */
+export type Code = keyof typeof codes;

@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^flowserve$/, replacement: source('index.ts') },
+      { find: /^flowserve\/(onnx|server)$/, replacement: source('$1.ts') },
+    ],
+  },
+  test: { include: ['src/**/*.spec.ts', 'test/**/*.spec.ts', 'examples/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+});
