@@ -1,0 +1,127 @@
+import { FlowError } from '../errors/flow-error.ts';
+import type { LogicalPlan, Origin, PipelineOptions, PlanNode } from '../plan/node.ts';
+import { printNode } from '../plan/print.ts';
+import { inOrder } from '../plan/traverse.ts';
+import { describeValue, type Schema } from '../schema/column.ts';
+import { addColumns, namesArgument, pickColumns } from './columns.ts';
+import { createDraft, type Draft } from './draft.ts';
+import { filterNode } from './nodes/filter.ts';
+import { gatherNode } from './nodes/gather.ts';
+import { joinNode } from './nodes/join.ts';
+import { renameNode } from './nodes/rename.ts';
+import { checkOptions, isDuration } from './options.ts';
+import { stageArgument } from './stage-argument.ts';
+
+/**
+ * Builds the logical plan of a pipeline: calls `build` with the input flow and takes the flow it returns.
+ * Checks at run time what the types of Flow check at compile time, with the same sentences, and what they
+ * cannot see: duplicate names, loose ends, flows of other pipelines, different flatMaps of one parent.
+ */
+export function buildPlan(name: string, input: Schema, build: (rows: FlowBuilder) => unknown, options: PipelineOptions): LogicalPlan {
+  checkPipelineOptions(options, `pipeline "${name}"`);
+  const draft = createDraft();
+  const origin: Origin = { name: 'request', parent: null };
+  const output = build(grow(draft, { op: 'input', pipeline: name, columns: input, origin }));
+  if (!(output instanceof FlowBuilder)) {
+    throw new FlowError(
+      'PIPELINE_INVALID',
+      `pipeline "${name}": the build function must return a flow but returned ${describeValue(output)}`,
+    );
+  }
+  const node = output.nodeIn(draft, `pipeline "${name}"`);
+  const used = new Set(inOrder(node));
+  const loose = [...draft.nodes].find((other) => !used.has(other));
+  if (loose !== undefined) {
+    throw new FlowError('LOOSE_END', `pipeline "${name}": the output does not use the step "${printNode(loose)}"`);
+  }
+  return Object.freeze({ name, input, output: node, options });
+}
+
+function checkPipelineOptions(options: PipelineOptions, where: string): void {
+  checkOptions(options, ['latencyTargetMs', 'timeoutMs'], where);
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !isDuration(value)) {
+      throw new FlowError('OPTION_INVALID', `${where}: ${name} must be a number of milliseconds above 0 but is ${describeValue(value)}`);
+    }
+  }
+}
+
+function grow(draft: Draft, node: PlanNode): FlowBuilder {
+  draft.nodes.add(Object.freeze(node));
+  return new FlowBuilder(draft, node);
+}
+
+/** The untyped implementation of Flow: its methods are the verbs. */
+class FlowBuilder {
+  readonly #draft: Draft;
+  readonly #node: PlanNode;
+
+  constructor(draft: Draft, node: PlanNode) {
+    this.#draft = draft;
+    this.#node = node;
+  }
+
+  get columns(): Schema {
+    return this.#node.columns;
+  }
+
+  get origin(): string {
+    return this.#node.origin.name;
+  }
+
+  nodeIn(draft: Draft, where: string): PlanNode {
+    if (draft !== this.#draft) throw new FlowError('FLOW_FOREIGN', `${where}: this flow belongs to another pipeline`);
+    return this.#node;
+  }
+
+  map(...args: unknown[]): FlowBuilder {
+    const stage = stageArgument(this.#draft, this.columns, { verb: 'map', kind: 'stage', inPlace: 'row' }, args);
+    return this.#grow({ op: 'map', input: this.#node, stage, columns: stage.output, origin: this.#node.origin });
+  }
+
+  derive(...args: unknown[]): FlowBuilder {
+    const stage = stageArgument(this.#draft, this.columns, { verb: 'derive', kind: 'stage', inPlace: 'row' }, args);
+    const columns = addColumns('derive', this.columns, stage.output);
+    return this.#grow({ op: 'derive', input: this.#node, stage, columns, origin: this.#node.origin });
+  }
+
+  flatMap(...args: unknown[]): FlowBuilder {
+    const stage = stageArgument(this.#draft, this.columns, { verb: 'flatMap', kind: 'expander', inPlace: 'expand' }, args);
+    const origin: Origin = { name: `rows of ${this.#node.origin.name}`, parent: this.#node.origin };
+    return this.#grow({ op: 'flatMap', input: this.#node, stage, columns: stage.output, origin });
+  }
+
+  filter(...args: unknown[]): FlowBuilder {
+    return this.#grow(filterNode(this.#draft, this.#node, args));
+  }
+
+  select(...args: unknown[]): FlowBuilder {
+    const names = namesArgument('select', this.columns, args);
+    return this.#grow({ op: 'select', input: this.#node, names, columns: pickColumns(this.columns, names), origin: this.#node.origin });
+  }
+
+  rename(names: unknown): FlowBuilder {
+    return this.#grow(renameNode(this.#node, names));
+  }
+
+  join(other: unknown, options: unknown = {}): FlowBuilder {
+    return this.#grow(joinNode(this.#node, this.#other('join', other), options));
+  }
+
+  gather(parent: unknown, build: unknown): FlowBuilder {
+    return this.#grow(gatherNode(this.#node, this.#other('gather', parent), build));
+  }
+
+  #grow(node: PlanNode): FlowBuilder {
+    return grow(this.#draft, node);
+  }
+
+  #other(verb: string, other: unknown): PlanNode {
+    if (!(other instanceof FlowBuilder)) {
+      throw new FlowError('PIPELINE_INVALID', `${verb}: the first argument must be a flow but is ${describeValue(other)}`);
+    }
+    return other.nodeIn(this.#draft, verb);
+  }
+}
+
+export type { FlowBuilder };

@@ -1,0 +1,66 @@
+import type { AnyRow, Schema } from '../schema/column.ts';
+
+/** What a stage's function is given beside its rows. */
+export interface StageContext<State = unknown> {
+  /** What `setup` returned for this replica. */
+  readonly state: State;
+  /** Aborted when the request ends early: its caller left or its deadline passed. Made when first read. */
+  readonly signal: AbortSignal;
+  /** When the request must be answered, in milliseconds since the epoch; Infinity where it has no deadline. */
+  readonly deadlineMs: number;
+}
+
+/** What `setup` is given. */
+export interface ReplicaContext {
+  /** 0 for the first replica of the task, 1 for the second, … */
+  readonly index: number;
+}
+
+type Maybe<T> = T | PromiseLike<T>;
+export type RowFunction = (row: AnyRow, context: StageContext) => Maybe<AnyRow>;
+export type BatchFunction = (rows: readonly AnyRow[], context: StageContext) => Maybe<readonly AnyRow[]>;
+export type ExpandFunction = (row: AnyRow, context: StageContext) => Maybe<readonly AnyRow[]> | Iterable<AnyRow> | AsyncIterable<AnyRow>;
+export type PredicateFunction = (row: AnyRow) => boolean;
+
+/** How a stage computes: user functions by their shape, and the built-in kinds, which need no user code where they run. */
+export type Implementation =
+  | { readonly kind: 'row'; readonly run: RowFunction }
+  | { readonly kind: 'batch'; readonly run: BatchFunction }
+  | { readonly kind: 'expand'; readonly run: ExpandFunction }
+  | { readonly kind: 'predicate'; readonly test: PredicateFunction }
+  | OnnxImplementation;
+
+export interface OnnxImplementation {
+  readonly kind: 'onnx';
+  /** The file, absolute. */
+  readonly model: string;
+  /** The model's tensor for each input and output column. */
+  readonly tensors: Readonly<Record<string, string>>;
+  readonly threads: number;
+}
+
+/** Where a function runs: the event loop, or a worker thread. */
+export type Place = 'loop' | 'thread';
+
+/** A function or model with the columns it reads and returns: what every kind of stage is to the plan. */
+export interface StageSpec {
+  readonly name: string;
+  readonly input: Schema;
+  readonly output: Schema;
+  readonly implementation: Implementation;
+  readonly setup: ((replica: ReplicaContext) => unknown) | undefined;
+  readonly teardown: ((state: unknown) => unknown) | undefined;
+  /** At most this many rows in one call. */
+  readonly maxBatch: number;
+  /** At most this long for one call. */
+  readonly timeoutMs: number | undefined;
+  /** Undefined: with its neighbours. */
+  readonly runsOn: Place | undefined;
+  /** Its calls change something outside, so it is never run twice, moved or shared. */
+  readonly effects: boolean;
+}
+
+/** Built-in kinds are data alone and run anywhere; functions run where the user's code has been loaded. */
+export function needsUserCode(stage: StageSpec): boolean {
+  return stage.implementation.kind !== 'onnx';
+}
