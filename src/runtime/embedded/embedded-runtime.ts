@@ -1,0 +1,180 @@
+import { FlowError } from '../../errors/flow-error.ts';
+import { lower } from '../../optimizer/lower.ts';
+import type { LogicalPlan } from '../../plan/node.ts';
+import { portablePlan } from '../../plan/portable.ts';
+import { needsUserCode, type StageSpec } from '../../plan/stage.ts';
+import { type PhysicalPlan, stageNames, type TableNumber, type Task } from '../../plan/task.ts';
+import { stagesOf } from '../../plan/traverse.ts';
+import type { AnyRow } from '../../schema/column.ts';
+import type { Clock } from '../clock.ts';
+import { type Counters, createCounters, readCounters, type TaskCount } from '../counters.ts';
+import { andThen, type Maybe, onceThere } from '../maybe.ts';
+import { compileRegion, type Region } from '../region.ts';
+import type { RequestScope } from '../request-scope.ts';
+import { closeStages, type LoadedStage, loadStages } from '../stages/load-stage.ts';
+import { emptyTable, type Table, tableOf } from '../table.ts';
+import type { ReplicaData } from './messages.ts';
+import { ThreadPool } from './thread-pool.ts';
+
+export interface EmbeddedOptions {
+  /** The user's program as a module that worker threads can import; null keeps functions on the event loop. */
+  readonly program: string | null;
+  /** Replicas of each task on threads. */
+  readonly workers: number;
+  readonly graceMs: number;
+  readonly clock: Clock;
+  readonly onCrash: (reason: FlowError, restartInMs: number) => void;
+}
+
+/** A task ready to run. */
+interface RunningTask {
+  readonly task: Task;
+  readonly run: Region;
+  readonly counters: readonly Counters[];
+  readonly pool: ThreadPool | undefined;
+}
+
+/** Runs one pipeline in this process: tasks on the event loop and on worker threads. */
+export class EmbeddedRuntime {
+  readonly plan: PhysicalPlan;
+  readonly #tasks: readonly RunningTask[];
+  readonly #loaded: ReadonlyMap<string, LoadedStage>;
+
+  private constructor(plan: PhysicalPlan, tasks: readonly RunningTask[], loaded: ReadonlyMap<string, LoadedStage>) {
+    this.plan = plan;
+    this.#tasks = tasks;
+    this.#loaded = loaded;
+  }
+
+  /** Starts every replica of every task; settles when each `setup` is done, rejects with why one failed. */
+  static async start(plan: LogicalPlan, options: EmbeddedOptions): Promise<EmbeddedRuntime> {
+    const stages = stagesOf(plan.output);
+    const unreachable = [...stages.values()].find((stage) => stage.runsOn === 'thread' && needsUserCode(stage));
+    if (unreachable !== undefined && options.program === null) {
+      throw new FlowError(
+        'CODE_UNREACHABLE',
+        `stage "${unreachable.name}" runs on a thread, but the threads do not know which file its function is in`,
+      );
+    }
+    const physical = lower(plan, options.program !== null);
+    const loaded = await loadOnLoop(physical, stages);
+    const tasks = physical.tasks.map((task) =>
+      task.place === 'loop' ? onLoop(physical, task, loaded, options) : onThreads(physical, task, stages, options),
+    );
+    const runtime = new EmbeddedRuntime(physical, tasks, loaded);
+    try {
+      await Promise.all(tasks.map(({ pool }) => pool?.start()));
+    } catch (error) {
+      await runtime.#abandon(error);
+      throw error;
+    }
+    return runtime;
+  }
+
+  /** Whether every task has a replica that takes requests. */
+  get isReady(): boolean {
+    return this.#tasks.every(({ pool }) => pool === undefined || pool.isReady);
+  }
+
+  /** How many requests wait for a replica. */
+  get queued(): number {
+    return this.#tasks.reduce((total, { pool }) => total + (pool?.queued ?? 0), 0);
+  }
+
+  /** The output rows for a request's rows: a value when nothing on the way is asynchronous. */
+  run(rows: readonly AnyRow[], scope: RequestScope): Maybe<readonly AnyRow[]> {
+    const made = new Map<TableNumber, Maybe<Table>>([[0, tableOf(rows)]]);
+    for (const running of this.#tasks) {
+      const { task } = running;
+      const output = onceThere(
+        task.reads.map((table) => made.get(table) as Maybe<Table>),
+        (tables) => runTask(running, tables, scope),
+      );
+      task.gives.forEach((table, i) => {
+        made.set(
+          table,
+          onceThere([output], ([given]) => given?.[i] as Table),
+        );
+      });
+    }
+    return andThen(made.get(this.plan.output) as Maybe<Table>, (table) => table.rows);
+  }
+
+  statistics(): readonly TaskCount[] {
+    return this.#tasks.map(({ task, counters }) => readCounters(task, counters));
+  }
+
+  /** Runs every `teardown` and ends the threads; for when nothing is under way any more. */
+  async close(): Promise<void> {
+    await Promise.all(this.#tasks.map(({ pool }) => pool?.drain()));
+    await closeStages(this.#loaded);
+  }
+
+  /** Leaves nothing running of what could not be started as a whole. */
+  async #abandon(error: unknown): Promise<void> {
+    await Promise.all(this.#tasks.map(({ pool }) => pool?.terminate(error)));
+    await closeStages(this.#loaded).catch(() => {});
+  }
+}
+
+/** A task whose tables are all empty has nothing to do, so no worker is troubled. */
+function runTask({ task, run }: RunningTask, tables: readonly Table[], scope: RequestScope): Maybe<readonly Table[]> {
+  scope.throwIfEnded();
+  if (tables.every(({ rows }) => rows.length === 0)) return task.gives.map(() => emptyTable);
+  return run(tables, scope);
+}
+
+function loadOnLoop(plan: PhysicalPlan, stages: ReadonlyMap<string, StageSpec>): Promise<ReadonlyMap<string, LoadedStage>> {
+  const names = new Set(plan.tasks.filter(({ place }) => place === 'loop').flatMap(stageNames));
+  return loadStages(specsOf(names, stages), { index: 0 });
+}
+
+function specsOf(names: Iterable<string>, stages: ReadonlyMap<string, StageSpec>): readonly StageSpec[] {
+  return [...names].map((name) => stages.get(name)).filter((stage) => stage !== undefined);
+}
+
+function onLoop(plan: PhysicalPlan, task: Task, loaded: ReadonlyMap<string, LoadedStage>, { clock }: EmbeddedOptions): RunningTask {
+  const counters = createCounters(task);
+  return { task, counters: [counters], pool: undefined, run: compileRegion(plan, task, { stages: loaded, counters, clock }) };
+}
+
+function onThreads(plan: PhysicalPlan, task: Task, stages: ReadonlyMap<string, StageSpec>, options: EmbeddedOptions): RunningTask {
+  const specs = specsOf(stageNames(task), stages);
+  if (specs.some(({ implementation }) => implementation.kind === 'onnx')) keepModelsPrivate();
+  const portable = portablePlan(plan);
+  const replicas = Array.from(
+    { length: options.workers },
+    (_, replica): ReplicaData => ({
+      plan: portable,
+      task: task.number,
+      replica,
+      counters: createCounters(task),
+      program: options.program,
+      builtIn: options.program === null ? specs : [],
+    }),
+  );
+  const pool = new ThreadPool({
+    replicas,
+    ongoingPerReplica: ongoingPerReplica(specs),
+    graceMs: options.graceMs,
+    mayRepeat: !specs.some(({ effects }) => effects),
+    clock: options.clock,
+    onCrash: options.onCrash,
+  });
+  return { task, counters: replicas.map(({ counters }) => counters), pool, run: (tables, scope) => pool.run(tables, scope) };
+}
+
+/** onnxruntime would report its use over the network. Who wants that sets the variable; it is read when a model loads, in any thread. */
+function keepModelsPrivate(): void {
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
+}
+
+/**
+ * Two, so that a worker finds its next request waiting while the answer of the last one travels; more where a batch
+ * function could take rows of several requests at once.
+ */
+function ongoingPerReplica(stages: readonly StageSpec[]): number {
+  const batches = stages.filter(({ implementation }) => implementation.kind === 'batch').map(({ maxBatch }) => maxBatch);
+  return Math.min(MAX_ONGOING_PER_REPLICA, Math.max(2, ...batches));
+}
+const MAX_ONGOING_PER_REPLICA = 32;

@@ -1,0 +1,119 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { FlowError, messageOf } from '../../errors/flow-error.ts';
+import { fromPortable, toPortable } from '../../errors/portable.ts';
+import { plansIn } from '../../plan/program.ts';
+import type { StageSpec } from '../../plan/stage.ts';
+import { type PhysicalPlan, stageNames, type Task } from '../../plan/task.ts';
+import { stagesOf } from '../../plan/traverse.ts';
+import { systemClock } from '../clock.ts';
+import { andThen } from '../maybe.ts';
+import { compileRegion, type Region } from '../region.ts';
+import { RequestScope } from '../request-scope.ts';
+import { closeStages, type LoadedStage, loadStages } from '../stages/load-stage.ts';
+import type { Table } from '../table.ts';
+import { markInsideThread } from './inside-thread.ts';
+import type { FromThread, ThreadData, ToThread } from './messages.ts';
+import { closeGate, type NativeGate, throughGate } from './native-gate.ts';
+import { decodeTables, type EncodedTables, encodeTables } from './table-codec.ts';
+
+/** One replica of one task: loads the task's stages, then runs requests until it is told to drain. */
+async function main(port: MessagePort, data: ThreadData): Promise<void> {
+  process.setSourceMapsEnabled(true);
+  markInsideThread();
+  const task = data.plan.tasks.find(({ number }) => number === data.task);
+  if (task === undefined) throw new RangeError(`the plan has no task ${data.task}`);
+  const loaded = await loadStages(await specsOf(task, data), { index: data.replica }, (compute) => throughGate(data.gate, compute));
+  const region = compileRegion(data.plan, task, { stages: loaded, counters: data.counters, clock: systemClock });
+  serve(port, data.plan, task, region, () => void drain(loaded, data.gate));
+  send(port, { kind: 'ready' });
+}
+
+async function specsOf(task: Task, { plan, program, builtIn }: ThreadData): Promise<readonly StageSpec[]> {
+  const specs = program === null ? new Map(builtIn.map((stage) => [stage.name, stage])) : await stagesOfProgram(program, plan.pipeline);
+  return stageNames(task).map((name) => {
+    const spec = specs.get(name);
+    if (spec !== undefined) return spec;
+    throw new FlowError('CODE_UNREACHABLE', `the program loaded by the worker has no stage "${name}" in the pipeline "${plan.pipeline}"`);
+  });
+}
+
+async function stagesOfProgram(program: string, pipeline: string): Promise<ReadonlyMap<string, StageSpec>> {
+  const exports = (await import(program)) as Readonly<Record<string, unknown>>;
+  const plan = plansIn(exports).find((candidate) => candidate.name === pipeline);
+  if (plan === undefined)
+    throw new FlowError('EXPORT_MISSING', `the program loaded by the worker does not export the pipeline "${pipeline}"`);
+  return stagesOf(plan.output);
+}
+
+function serve(port: MessagePort, plan: PhysicalPlan, task: Task, region: Region, onDrain: () => void): void {
+  const running = new Map<number, RequestScope>();
+  const input = task.reads.map((table) => plan.tables[table] ?? {});
+  const output = task.gives.map((table) => plan.tables[table] ?? {});
+  const run = (request: number, deadlineMs: number, tables: EncodedTables): void => {
+    const scope = new RequestScope(deadlineMs);
+    running.set(request, scope);
+    const done = (made: readonly Table[]): void => {
+      running.delete(request);
+      answer(port, request, () => encodeTables(output, made));
+    };
+    const failed = (error: unknown): void => {
+      running.delete(request);
+      // What else of the request is under way shall not go on.
+      scope.end(new FlowError('REQUEST_CANCELLED', 'another stage of the request failed'));
+      send(port, { kind: 'failed', request, error: toPortable(error) });
+    };
+    try {
+      const made = andThen(region(decodeTables(input, tables), scope), done);
+      Promise.resolve(made).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  port.on('message', (message: ToThread) => {
+    switch (message.kind) {
+      case 'run':
+        run(message.request, message.deadlineMs, message.input);
+        break;
+      case 'end':
+        running.get(message.request)?.end(fromPortable(message.reason));
+        break;
+      case 'drain':
+        onDrain();
+    }
+  });
+}
+
+/** Values that user code put into json columns may be of a kind that cannot leave the thread. */
+function answer(port: MessagePort, request: number, encode: () => EncodedTables): void {
+  try {
+    const output = encode();
+    send(port, { kind: 'done', request, output }, [output.buffer]);
+  } catch (cause) {
+    const error = new FlowError('VALUE_NOT_MOVABLE', `a value made by the pipeline cannot be sent to another thread: ${messageOf(cause)}`, {
+      cause,
+    });
+    send(port, { kind: 'failed', request, error: toPortable(error) });
+  }
+}
+
+async function drain(loaded: ReadonlyMap<string, LoadedStage>, gate: NativeGate): Promise<void> {
+  try {
+    await closeStages(loaded);
+  } finally {
+    // The computation of a request that nobody waits for any more may still be under way.
+    await closeGate(gate);
+    // What the user's code has left open, a timer or a connection, must not keep the thread.
+    process.exit();
+  }
+}
+
+function send(port: MessagePort, message: FromThread, transfer: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
+}
+
+if (parentPort === null) throw new Error('this file is the entry of worker threads');
+const port = parentPort;
+main(port, workerData as ThreadData).catch((error: unknown) => {
+  send(port, { kind: 'broken', error: toPortable(error) });
+  port.close();
+});

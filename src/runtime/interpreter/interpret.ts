@@ -1,0 +1,119 @@
+import type { LogicalPlan, PlanNode } from '../../plan/node.ts';
+import type { StageSpec } from '../../plan/stage.ts';
+import type { AnyRow } from '../../schema/column.ts';
+import { aggregate } from '../operators/aggregate.ts';
+
+/** A row and where it came from: its place among the request's rows, then among the rows made from that one, … */
+interface Traced {
+  readonly path: readonly number[];
+  readonly row: AnyRow;
+}
+
+/** Gives for each row the rows that a stage makes of it: one, or any number for an expander, or [] or the row itself for a predicate. */
+export type CallStage = (stage: StageSpec, rows: readonly AnyRow[]) => Promise<readonly (readonly AnyRow[])[]>;
+
+/**
+ * The meaning of a plan, written to be obviously right rather than fast: node after node, whole tables, identity as
+ * a path, joins by comparing every pair. What the optimizer and the runtime do must give the same rows.
+ */
+export async function interpret(plan: LogicalPlan, rows: readonly AnyRow[], call: CallStage): Promise<readonly AnyRow[]> {
+  const known = new Map<PlanNode, Promise<readonly Traced[]>>();
+  const tableOf = (node: PlanNode): Promise<readonly Traced[]> => {
+    const table = known.get(node) ?? compute(node);
+    known.set(node, table);
+    return table;
+  };
+  const compute = async (node: PlanNode): Promise<readonly Traced[]> => {
+    switch (node.op) {
+      case 'input':
+        return rows.map((row, i) => ({ path: [i], row }));
+      case 'map':
+      case 'derive':
+      case 'flatMap':
+      case 'filter':
+        return applied(node, await tableOf(node.input), call);
+      case 'select':
+        return (await tableOf(node.input)).map(({ path, row }) => ({ path, row: pick(row, node.names) }));
+      case 'rename':
+        return (await tableOf(node.input)).map(({ path, row }) => ({ path, row: renamed(row, node.names) }));
+      case 'join':
+        return joined(node, await tableOf(node.left), await tableOf(node.right));
+      case 'gather':
+        return gathered(node, await tableOf(node.input), await tableOf(node.parent));
+    }
+  };
+  return (await tableOf(plan.output)).map(({ row }) => row);
+}
+
+type StageNode = Extract<PlanNode, { readonly stage: StageSpec }>;
+
+async function applied(node: StageNode, table: readonly Traced[], call: CallStage): Promise<readonly Traced[]> {
+  if (table.length === 0) return [];
+  const names = Object.keys(node.stage.input);
+  const made = await call(
+    node.stage,
+    table.map(({ row }) => pick(row, names)),
+  );
+  switch (node.op) {
+    case 'map':
+      return table.map(({ path }, i) => ({ path, row: made[i]?.[0] ?? {} }));
+    case 'derive':
+      return table.map(({ path, row }, i) => ({ path, row: { ...row, ...made[i]?.[0] } }));
+    case 'flatMap':
+      return table.flatMap(({ path }, i) => (made[i] ?? []).map((row, j) => ({ path: [...path, j], row })));
+    case 'filter':
+      return table.filter((_, i) => made[i]?.length === 1);
+  }
+}
+
+function renamed(row: AnyRow, names: Readonly<Record<string, string>>): AnyRow {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [Object.hasOwn(names, name) ? names[name] : name, value]));
+}
+
+function gathered({ aggregates }: PlanNode & { op: 'gather' }, children: readonly Traced[], parents: readonly Traced[]): readonly Traced[] {
+  return parents.map(({ path, row }) => {
+    const own = children.filter((child) => samePath(child.path.slice(0, -1), path)).map((child) => child.row);
+    const made = Object.entries(aggregates).map(([name, spec]) => [name, aggregate(spec, own)]);
+    return { path, row: { ...row, ...Object.fromEntries(made) } };
+  });
+}
+
+function joined(
+  { how, as, left, right }: PlanNode & { op: 'join' },
+  lefts: readonly Traced[],
+  rights: readonly Traced[],
+): readonly Traced[] {
+  const noLeft = nulls(Object.keys(left.columns));
+  const noRight = as === null ? nulls(Object.keys(right.columns)) : { [as]: null };
+  const put = (row: AnyRow): AnyRow => (as === null ? row : { [as]: row });
+  const pairs = lefts.flatMap(({ path, row }) => {
+    const match = rights.find((other) => samePath(other.path, path));
+    if (match !== undefined) return [{ path, row: { ...row, ...put(match.row) } }];
+    return how === 'inner' ? [] : [{ path, row: { ...row, ...noRight } }];
+  });
+  if (how !== 'outer') return pairs;
+  const unmatched = rights.filter(({ path }) => !lefts.some((other) => samePath(other.path, path)));
+  return [...pairs, ...unmatched.map(({ path, row }) => ({ path, row: { ...noLeft, ...put(row) } }))].sort((a, b) =>
+    comparePaths(a.path, b.path),
+  );
+}
+
+function pick(row: AnyRow, names: readonly string[]): AnyRow {
+  return Object.fromEntries(names.map((name) => [name, row[name]]));
+}
+
+function nulls(names: readonly string[]): AnyRow {
+  return Object.fromEntries(names.map((name) => [name, null]));
+}
+
+function samePath(a: readonly number[], b: readonly number[]): boolean {
+  return comparePaths(a, b) === 0 && a.length === b.length;
+}
+
+function comparePaths(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

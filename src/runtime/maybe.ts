@@ -1,0 +1,20 @@
+/** A value now or later. Synchronous stages give values, and then nothing on their way makes a promise. */
+export type Maybe<T> = T | PromiseLike<T>;
+
+export function isPromise<T>(value: Maybe<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+/** Continues with a value now if it is there, else when it comes. */
+export function andThen<T, R>(value: Maybe<T>, next: (value: T) => Maybe<R>): Maybe<R> {
+  return isPromise(value) ? value.then(next) : next(value);
+}
+
+/** Goes on at once when all values are there, else when the last one comes. */
+export function onceThere<T, R>(values: readonly Maybe<T>[], next: (values: readonly T[]) => Maybe<R>): Maybe<R> {
+  const later = values.some(isPromise) ? Promise.all(values).then(next) : next(values as readonly T[]);
+  // Whoever awaits the output hears of a failure; the same failure seen by another branch is not a second one, and a
+  // branch that nobody awaits any more, since another failed first, has nobody to tell.
+  if (isPromise(later)) later.then(undefined, () => {});
+  return later;
+}

@@ -1,0 +1,23 @@
+import type { Datatype } from '../../schema/tensor.ts';
+
+/** The runtime's names of element types, by ours. */
+export const runtimeTypes = {
+  BOOL: 'bool',
+  INT8: 'int8',
+  INT16: 'int16',
+  INT32: 'int32',
+  INT64: 'int64',
+  UINT8: 'uint8',
+  UINT16: 'uint16',
+  UINT32: 'uint32',
+  UINT64: 'uint64',
+  FP16: 'float16',
+  FP32: 'float32',
+  FP64: 'float64',
+  BYTES: 'string',
+} as const satisfies Record<Datatype, string>;
+
+/** Our name of the runtime's element type; undefined for one we do not have (int4 and the like). */
+export function datatypeOf(runtimeType: string): Datatype | undefined {
+  return (Object.keys(runtimeTypes) as Datatype[]).find((datatype) => runtimeTypes[datatype] === runtimeType);
+}

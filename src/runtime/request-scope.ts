@@ -1,0 +1,105 @@
+import { FlowError } from '../errors/flow-error.ts';
+import { isPromise, type Maybe } from './maybe.ts';
+
+/** How long a request may still run, and whether it has ended early. One per request and place. */
+export class RequestScope {
+  /** Milliseconds since the epoch; Infinity for a request without a deadline. */
+  readonly deadlineMs: number;
+  #reason: FlowError | undefined;
+  #listeners: Set<(reason: FlowError) => void> | undefined;
+  #controller: AbortController | undefined;
+
+  constructor(deadlineMs = Number.POSITIVE_INFINITY) {
+    this.deadlineMs = deadlineMs;
+  }
+
+  /** Why the request ended early; undefined while it runs. */
+  get reason(): FlowError | undefined {
+    return this.#reason;
+  }
+
+  /** Made when first asked for: an AbortController costs more than many a stage. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Ends the request early; the first reason stays. */
+  end(reason: FlowError): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+    const listeners = this.#listeners;
+    this.#listeners = undefined;
+    for (const listener of listeners ?? []) listener(reason);
+  }
+
+  /** Throws the reason once the request has ended early, so that later stages do not start. */
+  throwIfEnded(): void {
+    if (this.#reason !== undefined) throw this.#reason;
+  }
+
+  /** Calls back when the request ends early, at once if it has; the function it returns unsubscribes. */
+  onEnd(listener: (reason: FlowError) => void): () => void {
+    if (this.#reason !== undefined) {
+      listener(this.#reason);
+      return () => {};
+    }
+    this.#listeners ??= new Set();
+    this.#listeners.add(listener);
+    return () => this.#listeners?.delete(listener);
+  }
+}
+
+/**
+ * Makes one call for several requests: its scope has the earliest of their deadlines and ends when the last of
+ * them has ended early, since until then somebody waits for it.
+ */
+export function withJointScope<T>(scopes: readonly RequestScope[], call: (scope: RequestScope) => Maybe<T>): Maybe<T> {
+  const [only] = scopes;
+  if (scopes.length === 1 && only !== undefined) return call(only);
+  const joint = new RequestScope(Math.min(...scopes.map((scope) => scope.deadlineMs)));
+  let running = scopes.length;
+  const unsubscribes = scopes.map((scope) =>
+    scope.onEnd((reason) => {
+      running--;
+      if (running === 0) joint.end(reason);
+    }),
+  );
+  const unsubscribe = (): void => {
+    for (const off of unsubscribes) off();
+  };
+  let isRunning = false;
+  try {
+    const result = call(joint);
+    isRunning = isPromise(result);
+    if (isPromise(result)) result.then(unsubscribe, unsubscribe);
+    return result;
+  } finally {
+    if (!isRunning) unsubscribe();
+  }
+}
+
+/** The work's result, or the reason as soon as the request ends early, whichever is first. */
+export function untilEnd<T>(work: PromiseLike<T>, scope: RequestScope): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const unsubscribe = scope.onEnd(reject);
+    work.then(
+      (value) => {
+        unsubscribe();
+        resolve(value);
+      },
+      (error: unknown) => {
+        unsubscribe();
+        reject(error);
+      },
+    );
+  });
+}
+
+export function deadlineError(where: string): FlowError {
+  return new FlowError('DEADLINE_EXCEEDED', `${where} was not done by the deadline of its request`);
+}

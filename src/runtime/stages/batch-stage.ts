@@ -1,0 +1,51 @@
+import { FlowError } from '../../errors/flow-error.ts';
+import type { BatchFunction, StageSpec } from '../../plan/stage.ts';
+import { type AnyRow, describeValue } from '../../schema/column.ts';
+import { isPromise } from '../maybe.ts';
+import { type BatchCall, Batcher } from './batcher.ts';
+import type { RowsRunner } from './row-stage.ts';
+import { bounded, CallContext, checkOutput, measured, type StageEnvironment, stageFailure, throwIfLate } from './stage-runner.ts';
+
+/** A batch stage: rows that wait at the same time share a call, whichever requests they belong to. */
+export function batchStage(environment: StageEnvironment, run: BatchFunction): RowsRunner {
+  const { spec, state } = environment;
+  const call: BatchCall = (rows, scope) => {
+    const results = run(rows, new CallContext(state, scope));
+    if (!isPromise(results)) return checkBatch(spec, rows.length, results);
+    return bounded(environment, results, scope).then((later) => checkBatch(spec, rows.length, later));
+  };
+  return batched(environment, { call, keyOf: () => '', maxBatch: spec.maxBatch });
+}
+
+interface Batching {
+  readonly call: BatchCall;
+  /** Rows with different keys never share a call. */
+  readonly keyOf: (row: AnyRow) => string;
+  readonly maxBatch: number;
+}
+
+/** Runs calls of several rows through a batcher: what batch stages and models have in common. */
+export function batched(environment: StageEnvironment, { call, keyOf, maxBatch }: Batching): RowsRunner {
+  const { spec } = environment;
+  const batcher = new Batcher({
+    call: (rows, scope) => measured(environment, rows.length, scope, () => call(rows, scope)),
+    maxBatch,
+    keyOf,
+    failure: (cause, scope) => stageFailure(spec.name, cause, scope),
+    mayRepeat: !spec.effects,
+  });
+  return (rows, scope) => {
+    throwIfLate(environment, scope);
+    return batcher.run(rows, scope);
+  };
+}
+
+function checkBatch(spec: StageSpec, given: number, results: unknown): readonly AnyRow[] {
+  if (!Array.isArray(results)) {
+    throw new FlowError('OUTPUT_INVALID', `stage "${spec.name}" must return an array of rows but returned ${describeValue(results)}`);
+  }
+  if (results.length !== given) {
+    throw new FlowError('BATCH_SIZE_CHANGED', `stage "${spec.name}" was given ${given} rows but returned ${results.length}`);
+  }
+  return results.map((row) => checkOutput(spec, row));
+}

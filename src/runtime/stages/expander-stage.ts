@@ -1,0 +1,65 @@
+import { FlowError } from '../../errors/flow-error.ts';
+import type { ExpandFunction } from '../../plan/stage.ts';
+import { type AnyRow, describeValue } from '../../schema/column.ts';
+import { isPromise, type Maybe } from '../maybe.ts';
+import type { RequestScope } from '../request-scope.ts';
+import { bounded, CallContext, checkOutput, measured, type StageEnvironment, throwIfLate } from './stage-runner.ts';
+
+/** Runs an expander over the rows of one request; gives for each row the rows made from it. */
+export type ExpandRunner = (rows: readonly AnyRow[], scope: RequestScope) => Maybe<readonly (readonly AnyRow[])[]>;
+
+/** An expander: row after row; what it yields is taken whole before the next step. */
+export function expanderStage(environment: StageEnvironment, run: ExpandFunction): ExpandRunner {
+  const { spec, state } = environment;
+
+  const expandFrom = (
+    rows: readonly AnyRow[],
+    results: (readonly AnyRow[])[],
+    context: CallContext,
+    scope: RequestScope,
+  ): Maybe<readonly (readonly AnyRow[])[]> => {
+    for (let i = results.length; i < rows.length; i++) {
+      throwIfLate(environment, scope);
+      const made = takeAll(spec.name, run(rows[i] as AnyRow, context), scope);
+      if (isPromise(made)) {
+        return bounded(environment, made, scope).then((later) => {
+          results.push(later.map((row) => checkOutput(spec, row)));
+          return expandFrom(rows, results, context, scope);
+        });
+      }
+      results.push(made.map((row) => checkOutput(spec, row)));
+    }
+    return results;
+  };
+
+  return (rows, scope) => measured(environment, rows.length, scope, () => expandFrom(rows, [], new CallContext(state, scope), scope));
+}
+
+/** All rows of an array, an iterable, an asynchronous iterable, or a promise of an array. */
+function takeAll(stage: string, made: unknown, scope: RequestScope): Maybe<readonly unknown[]> {
+  if (Array.isArray(made)) return made;
+  if (typeof made === 'object' && made !== null) {
+    if (Symbol.iterator in made) return takeEach(made as Iterable<unknown>, scope);
+    if (Symbol.asyncIterator in made) return takeEachLater(made as AsyncIterable<unknown>, scope);
+    if ('then' in made) return (made as PromiseLike<unknown>).then((rows) => takeAll(stage, rows, scope));
+  }
+  throw new FlowError('OUTPUT_INVALID', `stage "${stage}" must give an array or iterable of rows but gave ${describeValue(made)}`);
+}
+
+function takeEach(made: Iterable<unknown>, scope: RequestScope): readonly unknown[] {
+  const rows: unknown[] = [];
+  for (const row of made) {
+    scope.throwIfEnded();
+    rows.push(row);
+  }
+  return rows;
+}
+
+async function takeEachLater(made: AsyncIterable<unknown>, scope: RequestScope): Promise<readonly unknown[]> {
+  const rows: unknown[] = [];
+  for await (const row of made) {
+    scope.throwIfEnded();
+    rows.push(row);
+  }
+  return rows;
+}

@@ -1,0 +1,40 @@
+import type { StageSpec } from '../../plan/stage.ts';
+import type { AnyRow, Schema } from '../../schema/column.ts';
+import { pickColumns } from '../operators/select.ts';
+import { batchStage } from './batch-stage.ts';
+import { type ExpandRunner, expanderStage } from './expander-stage.ts';
+import type { LoadedStage } from './load-stage.ts';
+import { type PredicateRunner, predicateStage } from './predicate-stage.ts';
+import { type RowsRunner, rowStage } from './row-stage.ts';
+import type { StageEnvironment } from './stage-runner.ts';
+
+/** A loaded stage ready to be called, by what a call gives. */
+export type Runner = { readonly spec: StageSpec } & (
+  | { readonly kind: 'rows'; readonly run: RowsRunner }
+  | { readonly kind: 'expand'; readonly run: ExpandRunner }
+  | { readonly kind: 'predicate'; readonly run: PredicateRunner }
+);
+
+export function createRunner({ spec, model }: LoadedStage, environment: StageEnvironment): Runner {
+  const { implementation } = spec;
+  switch (implementation.kind) {
+    case 'row':
+      return { spec, kind: 'rows', run: rowStage(environment, implementation.run) };
+    case 'batch':
+      return { spec, kind: 'rows', run: batchStage(environment, implementation.run) };
+    case 'expand':
+      return { spec, kind: 'expand', run: expanderStage(environment, implementation.run) };
+    case 'predicate':
+      return { spec, kind: 'predicate', run: predicateStage(environment, implementation.test) };
+    case 'onnx':
+      if (model === undefined) throw new RangeError(`the model of stage "${spec.name}" is not loaded`);
+      return { spec, kind: 'rows', run: model.runner(environment) };
+  }
+}
+
+/** Gives a stage only the columns it names, so that it cannot come to depend on others; the rows themselves when it names all. */
+export function projection(input: Schema, flow: Schema): (rows: readonly AnyRow[]) => readonly AnyRow[] {
+  const names = Object.keys(input);
+  if (names.length === Object.keys(flow).length) return (rows) => rows;
+  return (rows) => rows.map((row) => pickColumns(row, names));
+}

@@ -1,0 +1,29 @@
+import type { AnyRow } from '../schema/column.ts';
+
+/**
+ * The rows of one flow for one request, with their identities, which user code never sees. `ids` number the
+ * rows of an origin and ascend; after a flatMap, `parents` has for each row the id of the row it was made from, and ascends too.
+ */
+export interface Table {
+  readonly rows: readonly AnyRow[];
+  readonly ids: readonly number[];
+  readonly parents: readonly number[] | null;
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+export const emptyTable: Table = Object.freeze({ rows: NONE, ids: NONE, parents: null });
+
+/** The table of a request's own rows. */
+export function tableOf(rows: readonly AnyRow[]): Table {
+  return { rows, ids: count(rows.length), parents: null };
+}
+
+/** 0, 1, 2, … */
+export function count(length: number): readonly number[] {
+  return Array.from({ length }, (_, i) => i);
+}
+
+/** The same identities with other rows. */
+export function withRows(table: Table, rows: readonly AnyRow[]): Table {
+  return { rows, ids: table.ids, parents: table.parents };
+}

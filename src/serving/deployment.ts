@@ -1,0 +1,197 @@
+import { FlowError, isFlowError, messageOf } from '../errors/flow-error.ts';
+import type { LogicalPlan } from '../plan/node.ts';
+import type { PhysicalPlan } from '../plan/task.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { TaskCount } from '../runtime/counters.ts';
+import { EmbeddedRuntime } from '../runtime/embedded/embedded-runtime.ts';
+import { isInsideThread } from '../runtime/embedded/inside-thread.ts';
+import { isPromise } from '../runtime/maybe.ts';
+import { deadlineError, RequestScope, untilEnd } from '../runtime/request-scope.ts';
+import type { AnyRow } from '../schema/column.ts';
+import { rowProblem } from '../schema/validate.ts';
+import { type DeploymentOptions, type DeploymentSettings, settingsOf } from './settings.ts';
+
+/** What can cancel a request: an AbortSignal, or the part of one that is listened to, since a whole one costs more than many a stage. */
+export interface Cancellation {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** How one request is run. */
+export interface RunOptions {
+  /** Cancels the request: stages that have not started do not start, and those running see their own signal abort. */
+  readonly signal?: Cancellation | undefined;
+  /** How long the request may take; DEADLINE_EXCEEDED after it. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface DeploymentStatistics {
+  readonly pipeline: string;
+  readonly requests: { readonly received: number; readonly succeeded: number; readonly failed: Readonly<Record<string, number>> };
+  readonly ongoing: number;
+  readonly queued: number;
+  readonly tasks: readonly TaskCount[];
+}
+
+/** One pipeline, running: it admits requests, gives each its deadline, and counts them. */
+export class Deployment {
+  readonly plan: LogicalPlan;
+  readonly maxQueue: number;
+  readonly #runtime: EmbeddedRuntime;
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  readonly #failed = new Map<string, number>();
+  #received = 0;
+  #succeeded = 0;
+  #ongoing = 0;
+  #meanMs = 0;
+  #isDraining = false;
+  #drained: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
+
+  private constructor(plan: LogicalPlan, runtime: EmbeddedRuntime, { clock, maxQueue, timeoutMs }: DeploymentSettings) {
+    this.plan = plan;
+    this.#runtime = runtime;
+    this.#clock = clock;
+    this.maxQueue = maxQueue;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Settles when every `setup` is done; rejects with why one failed, and then nothing is left running. */
+  static async start(plan: LogicalPlan, options: DeploymentOptions = {}): Promise<Deployment> {
+    if (isInsideThread()) {
+      throw new FlowError('INSIDE_WORKER', `pipeline "${plan.name}" is started inside a worker thread of a pipeline`);
+    }
+    const settings = settingsOf(plan, options);
+    return new Deployment(plan, await EmbeddedRuntime.start(plan, settings), settings);
+  }
+
+  get physicalPlan(): PhysicalPlan {
+    return this.#runtime.plan;
+  }
+
+  /** Whether requests are taken. */
+  get isReady(): boolean {
+    return !this.#isDraining && this.#runtime.isReady;
+  }
+
+  /**
+   * Answers one request. Errors: ROW_INVALID; QUEUE_FULL, DRAINING and NO_REPLICA, which say when to try again;
+   * DEADLINE_EXCEEDED; REQUEST_CANCELLED; and what its stages fail with.
+   */
+  async run(rows: readonly unknown[], options: RunOptions = {}): Promise<readonly AnyRow[]> {
+    this.#received++;
+    try {
+      const valid = checkRows(this.plan, rows);
+      this.#admit();
+      const answer = await this.#runAdmitted(valid, options);
+      this.#succeeded++;
+      return answer;
+    } catch (error) {
+      const failure = isFlowError(error) ? error : new FlowError('INTERNAL', messageOf(error), { cause: error });
+      this.#failed.set(failure.code, (this.#failed.get(failure.code) ?? 0) + 1);
+      throw failure;
+    }
+  }
+
+  statistics(): DeploymentStatistics {
+    return {
+      pipeline: this.plan.name,
+      requests: { received: this.#received, succeeded: this.#succeeded, failed: Object.fromEntries(this.#failed) },
+      ongoing: this.#ongoing,
+      queued: this.#runtime.queued,
+      tasks: this.#runtime.statistics(),
+    };
+  }
+
+  /** Takes no more requests, answers those under way, runs every `teardown` and ends the threads. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#isDraining = true;
+    if (this.#ongoing > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
+    await this.#runtime.close();
+  }
+
+  #admit(): void {
+    if (this.#isDraining) throw new FlowError('DRAINING', `the pipeline "${this.plan.name}" is shutting down`, { retryAfterMs: 1000 });
+    if (this.#ongoing < this.maxQueue) return;
+    throw new FlowError('QUEUE_FULL', `the pipeline "${this.plan.name}" already has ${this.#ongoing} requests under way, its maxQueue`, {
+      retryAfterMs: Math.max(1000, this.#meanMs),
+    });
+  }
+
+  async #runAdmitted(rows: readonly AnyRow[], { signal, timeoutMs = this.#timeoutMs }: RunOptions): Promise<readonly AnyRow[]> {
+    const startMs = this.#clock.now();
+    const scope = new RequestScope(startMs + checkTimeout(timeoutMs));
+    this.#ongoing++;
+    try {
+      if (signal?.aborted) throw cancelled(signal);
+      const answer = this.#runtime.run(rows, scope);
+      return isPromise(answer) ? await this.#untilDone(answer, scope, signal) : answer;
+    } catch (error) {
+      scope.end(isFlowError(error) ? error : new FlowError('INTERNAL', messageOf(error), { cause: error }));
+      throw error;
+    } finally {
+      this.#leave(this.#clock.now() - startMs);
+    }
+  }
+
+  /** Only a request that has to wait needs a timer and an ear for its caller. */
+  async #untilDone(
+    answer: PromiseLike<readonly AnyRow[]>,
+    scope: RequestScope,
+    signal: Cancellation | undefined,
+  ): Promise<readonly AnyRow[]> {
+    const disarm = this.#clock.after(scope.deadlineMs - this.#clock.now(), () => scope.end(deadlineError(`pipeline "${this.plan.name}"`)));
+    const cancel = (): void => scope.end(cancelled(signal));
+    signal?.addEventListener('abort', cancel, { once: true });
+    // A stage may have aborted it while it was started, and that is not said again.
+    if (signal?.aborted) cancel();
+    try {
+      return await untilEnd(answer, scope);
+    } finally {
+      disarm();
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  #leave(tookMs: number): void {
+    this.#ongoing--;
+    // A running mean that forgets: good enough for a hint of when to come back.
+    this.#meanMs += (tookMs - this.#meanMs) / 16;
+    if (this.#ongoing === 0) this.#drained?.();
+  }
+}
+
+function checkRows({ name, input }: LogicalPlan, rows: unknown): readonly AnyRow[] {
+  if (!Array.isArray(rows)) throw new FlowError('ROW_INVALID', `pipeline "${name}" takes an array of rows`);
+  for (const [i, row] of rows.entries()) {
+    const problem = rowProblem(input, row);
+    if (problem !== null) throw new FlowError('ROW_INVALID', `row ${i}: ${problem}`);
+  }
+  // The caller may go on with its array, and the identities of rows are their places in this one.
+  return [...rows];
+}
+
+function checkTimeout(timeoutMs: number): number {
+  if (typeof timeoutMs === 'number' && timeoutMs > 0) return timeoutMs;
+  throw new FlowError('OPTION_INVALID', `timeoutMs must be a number above 0 but is ${String(timeoutMs)}`);
+}
+
+function cancelled(signal: Cancellation | undefined): FlowError {
+  return new FlowError('REQUEST_CANCELLED', 'the caller cancelled the request', { cause: signal?.reason });
+}

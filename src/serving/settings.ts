@@ -1,0 +1,61 @@
+import { availableParallelism } from 'node:os';
+import { FlowError } from '../errors/flow-error.ts';
+import type { LogicalPlan } from '../plan/node.ts';
+import { type Clock, systemClock } from '../runtime/clock.ts';
+import type { EmbeddedOptions } from '../runtime/embedded/embedded-runtime.ts';
+import { describeValue } from '../schema/column.ts';
+
+/** How a pipeline is run; every option has a default. */
+export interface DeploymentOptions {
+  /** Worker threads for each task on threads (default: one less than the cores, at least 1). */
+  readonly workers?: number | undefined;
+  /** Requests under way at once, waiting ones included (default 256); QUEUE_FULL beyond. */
+  readonly maxQueue?: number | undefined;
+  /** How long a request may take when neither it nor its pipeline says (default 30 000). */
+  readonly timeoutMs?: number | undefined;
+  /** How long after its deadline a request may keep a worker thread before the thread is ended (default 1 000). */
+  readonly graceMs?: number | undefined;
+  /** The user's program as worker threads can import it, made by `bundleProgram`. */
+  readonly program?: string | null | undefined;
+  readonly clock?: Clock | undefined;
+  /** Hears of workers that ended unasked and are being restarted. */
+  readonly onCrash?: ((reason: FlowError, restartInMs: number) => void) | undefined;
+}
+
+/** The options of a deployment with a value for each. */
+export interface DeploymentSettings extends EmbeddedOptions {
+  readonly maxQueue: number;
+  readonly timeoutMs: number;
+}
+
+const DEFAULT_MAX_QUEUE = 256;
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_GRACE_MS = 1_000;
+
+/** The given options with defaults for the others; OPTION_INVALID for a value that cannot be. */
+export function settingsOf(plan: LogicalPlan, options: DeploymentOptions): DeploymentSettings {
+  return {
+    workers: wholeNumber('workers', options.workers ?? defaultWorkers(), 1),
+    maxQueue: wholeNumber('maxQueue', options.maxQueue ?? DEFAULT_MAX_QUEUE, 1),
+    timeoutMs: duration('timeoutMs', plan.options.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+    graceMs: wholeNumber('graceMs', options.graceMs ?? DEFAULT_GRACE_MS, 0),
+    program: options.program ?? null,
+    clock: options.clock ?? systemClock,
+    onCrash: options.onCrash ?? (() => {}),
+  };
+}
+
+/** One core is left to the event loop. */
+export function defaultWorkers(): number {
+  return Math.max(1, availableParallelism() - 1);
+}
+
+function wholeNumber(name: string, value: unknown, least: number): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+  throw new FlowError('OPTION_INVALID', `${name} must be a whole number of at least ${least} but is ${describeValue(value)}`);
+}
+
+function duration(name: string, value: unknown): number {
+  if (typeof value === 'number' && value > 0) return value;
+  throw new FlowError('OPTION_INVALID', `${name} must be a number of milliseconds above 0 but is ${describeValue(value)}`);
+}

@@ -1,0 +1,3 @@
+import { float32, pipeline, text } from 'flowserve';
+
+export const mistake = pipeline('mistake', { label: text, score: float32 }, (rows) => rows.join(rows.select('label')));

@@ -1,0 +1,3 @@
+import { json } from 'flowserve';
+
+export const mistake = json({ type: 'object' });

@@ -1,0 +1,10 @@
+import { pipeline, stage, tensor, text } from 'flowserve';
+
+const classify = stage({
+  name: 'classify',
+  input: { pixels: tensor('FP32', [3, 224, 224]) },
+  output: { label: text },
+  run: () => ({ label: 'cat' }),
+});
+
+export const mistake = pipeline('mistake', { pixels: tensor('FP32', [-1, 224, 224]) }, (images) => images.map(classify));

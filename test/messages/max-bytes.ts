@@ -1,0 +1,6 @@
+import { bytes, pipeline } from 'flowserve';
+
+export const mistake = pipeline('mistake', { photo: bytes }, (photos) => {
+  const crops = photos.flatMap({ crop: bytes }, ({ photo }) => [{ crop: photo }]);
+  return crops.gather(photos, (a) => ({ largest: a.max('crop') }));
+});

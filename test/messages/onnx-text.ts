@@ -1,0 +1,4 @@
+import { tensor, text } from 'flowserve';
+import { onnx } from 'flowserve/onnx';
+
+export const mistake = onnx({ name: 'm', model: './m.onnx', inputs: { pixels: tensor('FP32', [3, 8, 8]) }, outputs: { label: text } });

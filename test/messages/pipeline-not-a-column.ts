@@ -1,0 +1,3 @@
+import { pipeline } from 'flowserve';
+
+export const mistake = pipeline('mistake', { page: 'text' }, (pages) => pages);

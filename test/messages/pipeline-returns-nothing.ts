@@ -1,0 +1,5 @@
+import { pipeline, text } from 'flowserve';
+
+export const mistake = pipeline('mistake', { page: text }, (pages) => {
+  pages.map({ label: text }, () => ({ label: '' }));
+});

@@ -1,0 +1,8 @@
+import { stage, text } from 'flowserve';
+
+export const mistake = stage({
+  name: 'label',
+  input: { page: text },
+  output: { label: text },
+  run: (rows) => rows.map(() => ({ label: 'cat' })),
+});

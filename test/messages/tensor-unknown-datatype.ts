@@ -1,0 +1,3 @@
+import { tensor } from 'flowserve';
+
+export const mistake = tensor('FLOAT', [3, 224, 224]);

@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FlowError } from '../../src/errors/flow-error.ts';
+import type { LogicalPlan } from '../../src/plan/node.ts';
+import { planOf } from '../../src/plan/program.ts';
+import { inOrder } from '../../src/plan/traverse.ts';
+import { interpret } from '../../src/runtime/interpreter/interpret.ts';
+import type { AnyRow } from '../../src/schema/column.ts';
+import { Deployment } from '../../src/serving/deployment.ts';
+import type { DeploymentOptions } from '../../src/serving/settings.ts';
+import { callStage } from '../support/call-stage.ts';
+import { deepFreeze } from '../support/deep-freeze.ts';
+import { cook, type Recipe, type Step } from '../support/recipes.mjs';
+
+const verb = fc.constantFrom<Step['verb']>(
+  ...([
+    'map',
+    'derive',
+    'derive',
+    'flatMap',
+    'flatMap',
+    'filter',
+    'filter',
+    'select',
+    'rename',
+    'join',
+    'join',
+    'gather',
+    'gather',
+  ] as const),
+);
+const source = fc.oneof(fc.nat(2), fc.nat(20));
+const step = (place: fc.Arbitrary<Step['place']>): fc.Arbitrary<Step> =>
+  fc.record({ verb, source, other: fc.nat(20), form: fc.nat(63), seed: fc.nat(63), place });
+const recipe = (place: fc.Arbitrary<Step['place']> = fc.constant(null)): fc.Arbitrary<Recipe> =>
+  fc.record({ steps: fc.array(step(place), { maxLength: 9, size: 'max' }), poison: fc.constant(null) });
+
+const row: fc.Arbitrary<AnyRow> = fc.record(
+  {
+    id: fc.integer({ min: -5, max: 5 }),
+    word: fc.option(fc.string({ maxLength: 4 })),
+    score: fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double()),
+    raw: fc.uint8Array({ maxLength: 9 }),
+    pixels: fc
+      .array(fc.float(), { maxLength: 3 })
+      .map((half) => ({ datatype: 'FP32', shape: [half.length, 2], data: Float32Array.from([...half, ...half]) })),
+  },
+  { noNullPrototype: true },
+);
+const rows = fc.array(row, { maxLength: 7 }).map(deepFreeze);
+const requests = fc.array(rows, { minLength: 2, maxLength: 6 });
+
+function planFor(made: Recipe, onCall?: (stage: string, rows: readonly object[]) => void): LogicalPlan {
+  const plan = planOf(cook(made, onCall));
+  if (plan === undefined) throw new TypeError('cook makes pipelines');
+  return plan;
+}
+
+/** How many rows each stage was called with. */
+class RowCount {
+  readonly #rows = new Map<string, number>();
+  readonly empty: string[] = [];
+
+  readonly count = (stage: string, given: readonly object[]): void => {
+    if (given.length === 0) this.empty.push(stage);
+    this.#rows.set(stage, (this.#rows.get(stage) ?? 0) + given.length);
+  };
+
+  get rows(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#rows].sort());
+  }
+}
+
+async function withDeployment<T>(plan: LogicalPlan, options: DeploymentOptions, use: (deployment: Deployment) => Promise<T>): Promise<T> {
+  const deployment = await Deployment.start(plan, options);
+  try {
+    return await use(deployment);
+  } finally {
+    await deployment.close();
+  }
+}
+
+/** What a request is to be answered: its rows, or the word failed. */
+function answers(plan: LogicalPlan, given: readonly (readonly AnyRow[])[]): Promise<readonly unknown[]> {
+  return Promise.all(given.map((table) => interpret(plan, table, callStage).catch(() => 'failed')));
+}
+
+/** What several requests at once are answered. */
+function allAtOnce(deployment: Deployment, tables: readonly (readonly AnyRow[])[]): Promise<readonly unknown[]> {
+  const failed = (error: FlowError): unknown => (error.code === 'STAGE_FAILED' ? 'failed' : error);
+  return Promise.all(tables.map((table) => deployment.run(table).catch(failed)));
+}
+
+describe('a deployment', () => {
+  it("gives the interpreter's rows and calls no stage with more rows than it, nor with none", async () => {
+    const property = fc.asyncProperty(recipe(), rows, async (made, table) => {
+      const [expectedCalls, calls] = [new RowCount(), new RowCount()];
+      const expected = await interpret(planFor(made, expectedCalls.count), table, callStage);
+      const given = await withDeployment(planFor(made, calls.count), {}, (deployment) => deployment.run(table));
+      expect(given).toStrictEqual(expected);
+      expect(calls.rows).toEqual(expectedCalls.rows);
+      expect(calls.empty).toEqual([]);
+    });
+    await fc.assert(property, { numRuns: 400 });
+  });
+
+  it('gives each of several requests at once its own rows, in whichever batches they were', async () => {
+    const property = fc.asyncProperty(recipe(), requests, async (made, tables) => {
+      const [expectedCalls, calls] = [new RowCount(), new RowCount()];
+      const expected = await answers(planFor(made, expectedCalls.count), tables);
+      const given = await withDeployment(planFor(made, calls.count), {}, (deployment) => allAtOnce(deployment, tables));
+      expect(given).toStrictEqual(expected);
+      expect(calls.rows).toEqual(expectedCalls.rows);
+    });
+    await fc.assert(property, { numRuns: 300 });
+  });
+
+  it('fails just the requests whose rows make a stage throw', async () => {
+    const poisoned = recipe().map((made) => ({ ...made, poison: 23 }));
+    const property = fc.asyncProperty(poisoned, requests, async (made, tables) => {
+      const plan = planFor(made);
+      const expected = await answers(plan, tables);
+      const given = await withDeployment(plan, {}, (deployment) => allAtOnce(deployment, tables));
+      expect(given).toStrictEqual(expected);
+    });
+    await fc.assert(property, { numRuns: 300 });
+  });
+
+  it('counts the rows of every step', async () => {
+    const property = fc.asyncProperty(recipe(), rows, async (made, table) => {
+      const plan = planFor(made);
+      const steps = await withDeployment(plan, {}, async (deployment) => {
+        await deployment.run(table);
+        return deployment.statistics().tasks.flatMap((task) => task.steps);
+      });
+      const expected = await interpret(plan, table, callStage);
+      expect(steps).toHaveLength(inOrder(plan.output).length - 1);
+      expect(steps.at(-1)?.rowsOut ?? table.length).toBe(expected.length);
+    });
+    await fc.assert(property, { numRuns: 100 });
+  });
+});
+
+describe('a deployment with stages on threads', () => {
+  const place = fc.constantFrom<Step['place']>('loop', 'thread', null);
+
+  const programOf = (made: Recipe): string =>
+    new URL(`../support/programs/recipe.mjs?${encodeURIComponent(JSON.stringify(made))}`, import.meta.url).href;
+  const maybePoisoned = fc.tuple(recipe(place), fc.constantFrom(null, 23)).map(([made, poison]) => ({ ...made, poison }));
+
+  it('gives each of several requests at once its own rows, or its own failure', async () => {
+    const property = fc.asyncProperty(maybePoisoned, requests, async (made, tables) => {
+      const plan = planFor(made);
+      const expected = await answers(plan, tables);
+      const given = await withDeployment(plan, { program: programOf(made), workers: 2 }, (deployment) => allAtOnce(deployment, tables));
+      expect(given).toStrictEqual(expected);
+    });
+    await fc.assert(property, { numRuns: 25 });
+  });
+
+  it('calls stages with as many rows as the interpreter', async () => {
+    const property = fc.asyncProperty(recipe(place), requests, async (made, tables) => {
+      const expected = new RowCount();
+      await answers(planFor(made, expected.count), tables);
+      const stages = await withDeployment(planFor(made), { program: programOf(made), workers: 2 }, async (deployment) => {
+        await allAtOnce(deployment, tables);
+        return deployment.statistics().tasks.flatMap((task) => task.stages);
+      });
+      // Predicates have names of their own in a plan.
+      const named = stages.filter(({ stage }) => !stage.startsWith('filter#'));
+      const rowsOf = (name: string): number =>
+        named.filter(({ stage }) => stage === name).reduce((total, { rows: count }) => total + count, 0);
+      for (const { stage } of named) expect([stage, rowsOf(stage)]).toEqual([stage, expected.rows[stage] ?? 0]);
+    });
+    await fc.assert(property, { numRuns: 15 });
+  });
+});
