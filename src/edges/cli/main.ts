@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { explain } from './explain.ts';
+import { printFailure } from './failure.ts';
+import { wholeNumber } from './numbers.ts';
+import { run } from './run.ts';
+import { serveFiles } from './serve.ts';
+
+// Stack traces in the log name the user's files, not the bundle.
+process.setSourceMapsEnabled(true);
+
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+
+const program = new Command('flowserve')
+  .description('Serves machine-learning inference pipelines written as typed dataflow.')
+  .version(version)
+  .showHelpAfterError('(add --help for the flags)')
+  .configureHelp({ showGlobalOptions: true });
+
+program
+  .command('serve')
+  .description('serve the pipelines that files export')
+  .argument('<files...>', 'TypeScript or JavaScript files that export pipelines')
+  .option('--port <number>', 'port of the public address; 0 takes any', wholeNumber(0, 65_535), 8080)
+  .option('--host <name>', 'public address', '127.0.0.1')
+  .option('--admin-port <number>', 'port of the admin address; 0 takes any', wholeNumber(0, 65_535), 8081)
+  .option('--admin-host <name>', 'admin address; any but loopback demands FLOWSERVE_ADMIN_TOKEN', '127.0.0.1')
+  .option('--workers <number>', 'worker threads for each task on threads (default: one less than the cores)', wholeNumber(1, 1024))
+  .option('--max-queue <number>', 'requests under way at once for each pipeline', wholeNumber(1), 256)
+  .option('--timeout-ms <number>', 'how long a request may take when it does not say', wholeNumber(1), 30_000)
+  .option('--max-body-bytes <number>', 'largest body of a request', wholeNumber(1))
+  .option('--log-level <level>', 'fatal, error, warn, info, debug or trace', 'info')
+  .action(serveFiles);
+
+program
+  .command('run')
+  .description('answer one request and print the result')
+  .argument('<file>', 'a file that exports pipelines')
+  .requiredOption('--input <file>', 'a .json file with rows, or bytes for a pipeline that takes one bytes column; - for standard input')
+  .option('--pipeline <name>', 'which pipeline, where the file has several')
+  .option('--workers <number>', 'worker threads for each task on threads', wholeNumber(1, 1024))
+  .option('--timeout-ms <number>', 'how long it may take', wholeNumber(1))
+  .action(async (file: string, options) => {
+    console.log(await run(file, options));
+  });
+
+program
+  .command('explain')
+  .description('print the plan of a file')
+  .argument('<file>', 'a file that exports pipelines')
+  .option('--pipeline <name>', 'which pipeline, where the file has several')
+  .option('--workers <number>', 'worker threads for each task on threads', wholeNumber(1, 1024))
+  .action(async (file: string, options) => {
+    console.log(await explain(file, options));
+  });
+
+try {
+  await program.exitOverride().parseAsync();
+} catch (error) {
+  // The parser has said what is wrong with the command line.
+  if (!(error instanceof CommanderError)) console.error(printFailure(error));
+  process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
+}

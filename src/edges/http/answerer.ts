@@ -1,0 +1,108 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { FlowError } from '../../errors/flow-error.ts';
+import type { Availability } from './availability.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import { endEarly, isEndless } from './early-answer.ts';
+import { asFlowError, errorResponse } from './error-response.ts';
+import { type HttpHeaders, type HttpResponse, headerOf, type Route } from './exchange.ts';
+import type { HttpLimits } from './limits.ts';
+import { NodeRequest } from './node-request.ts';
+import { onceOver } from './once-over.ts';
+import { requestIds } from './request-id.ts';
+import { logOutcome } from './request-log.ts';
+
+/** Throws for a request that may not come in at all. */
+export type Doorman = (headers: HttpHeaders) => void;
+
+interface AnswererOptions {
+  readonly limits: HttpLimits;
+  readonly budget: ByteBudget;
+  readonly availability: Availability;
+  readonly log: Logger;
+  readonly doorman?: Doorman | undefined;
+}
+
+/** One request on its way through the server. */
+interface Exchange {
+  readonly id: string;
+  readonly startMs: number;
+  readonly request: NodeRequest;
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+}
+
+/** Brings requests from node:http to the handlers of routes, and what these return or throw back to the client. */
+export class Answerer {
+  readonly #options: AnswererOptions;
+  readonly #idOf = requestIds();
+
+  constructor(options: AnswererOptions) {
+    this.#options = options;
+  }
+
+  answer(route: Pick<Route, 'isAlwaysOpen' | 'handle'>, { raw: incoming, params }: FastifyRequest, reply: FastifyReply): void {
+    const { limits, budget, availability } = this.#options;
+    const outgoing = reply.raw;
+    const { name = '' } = (params ?? {}) as { readonly name?: string };
+    const request = new NodeRequest(incoming, outgoing, name, limits.maxBodyBytes, budget);
+    const id = this.#idOf(headerOf(incoming.headers, 'x-request-id'));
+    availability.enter();
+    onceOver(incoming, outgoing, (isAnswered) => {
+      availability.leave();
+      request.release();
+      if (!isAnswered) request.leave();
+    });
+    void this.#settle(route, { id, startMs: Date.now(), request, incoming, outgoing });
+  }
+
+  async #settle(route: Pick<Route, 'isAlwaysOpen' | 'handle'>, exchange: Exchange): Promise<void> {
+    try {
+      this.#admit(route, exchange.incoming);
+      const response = await route.handle(exchange.request);
+      this.#send(exchange, response);
+      logOutcome(this.#options.log, exchange, response.status, undefined);
+    } catch (thrown) {
+      const error = asFlowError(thrown);
+      const response = errorResponse(error);
+      this.#send(exchange, response);
+      logOutcome(this.#options.log, exchange, response.status, error);
+    }
+  }
+
+  #admit(route: Pick<Route, 'isAlwaysOpen'>, { headers, httpVersionMajor, httpVersionMinor }: IncomingMessage): void {
+    const { availability, doorman } = this.#options;
+    // The parser still reads HTTP/0.9, which nobody sends who means well.
+    if (httpVersionMajor !== 1) throw new FlowError('HTTP_INVALID', 'the version of HTTP must be 1.1 or 1.0');
+    if (headers.host === undefined && httpVersionMinor > 0) throw new FlowError('HTTP_INVALID', 'the header Host is missing');
+    const coding = headers['transfer-encoding'];
+    if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+      throw new FlowError('HTTP_INVALID', 'the transfer encoding must be chunked and nothing else');
+    }
+    if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
+      throw new FlowError('EXPECTATION_UNKNOWN', 'the server cannot meet what the header Expect asks for');
+    }
+    doorman?.(headers);
+    const refusal = route.isAlwaysOpen ? undefined : availability.refusal();
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** Writes to node:http itself: through Fastify's reply a small request was measured to cost a twentieth more. */
+  #send({ id, incoming, outgoing }: Exchange, { status, headers, body }: HttpResponse): void {
+    const { availability, limits } = this.#options;
+    // Nobody is there, or the parser's refusal has been written in its place.
+    if (incoming.socket.destroyed || outgoing.headersSent || !incoming.socket.writable) return;
+    const isEarly = isEndless(incoming, limits.maxBodyBytes);
+    // One by one: with an object made by spreading a small request was measured to cost a sixth more.
+    const fields: OutgoingHttpHeaders = { 'x-request-id': id };
+    for (const name in headers) fields[name] = headers[name];
+    if (status !== 204) fields['content-length'] = Buffer.byteLength(body);
+    if (isEarly || availability.isDraining) fields.connection = 'close';
+    outgoing.writeHead(status, fields);
+    if (isEarly) endEarly(body, incoming, outgoing);
+    else outgoing.end(body);
+    // A client that does not read its answer may keep it for as long as it might have taken to send the request.
+    if (outgoing.socket !== null && incoming.socket.writableLength > 0) incoming.socket.setTimeout(limits.requestTimeoutMs);
+  }
+}

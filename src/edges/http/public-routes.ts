@@ -1,0 +1,47 @@
+import { describePipeline } from './describe-pipeline.ts';
+import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from './exchange.ts';
+import type { HttpLimits } from './limits.ts';
+import { openApi } from './openapi.ts';
+import { requestTimeout } from './request-timeout.ts';
+import type { ServedPipelines } from './served-pipelines.ts';
+
+/** The routes of the public listener: running pipelines, and what a client must know to do so. */
+export function publicRoutes(pipelines: ServedPipelines, limits: HttpLimits): readonly Route[] {
+  let document: HttpResponse | undefined;
+  return [
+    { method: 'POST', path: '/pipelines/:name/run', isAlwaysOpen: false, handle: (request) => run(pipelines, limits, request) },
+    {
+      method: 'GET',
+      path: '/pipelines/:name',
+      isAlwaysOpen: false,
+      handle: ({ name }) => jsonResponse(describePipeline(pipelines.get(name).plan)),
+    },
+    {
+      method: 'GET',
+      path: '/pipelines',
+      isAlwaysOpen: false,
+      handle: () => jsonResponse({ pipelines: pipelines.all.map(({ plan }) => plan.name) }),
+    },
+    {
+      method: 'GET',
+      path: '/openapi.json',
+      isAlwaysOpen: false,
+      // Made when first asked for, and once: the plans of a server do not change.
+      handle: () => {
+        document ??= jsonResponse(openApi(pipelines.all.map(({ plan }) => plan)));
+        return document;
+      },
+    },
+  ];
+}
+
+/** Everything that the headers alone decide comes before the body is read. The time that a client allows starts when its body is here. */
+async function run(pipelines: ServedPipelines, limits: HttpLimits, request: HttpRequest): Promise<HttpResponse> {
+  const { headers, name } = request;
+  const { codec } = pipelines.get(name);
+  const deployment = pipelines.deployment(name);
+  const timeoutMs = requestTimeout(headers, limits.maxTimeoutMs);
+  codec.checkHeaders(headers);
+  const { rows, isOne } = codec.readRows(headers, await request.readBody());
+  return codec.respond(await deployment.run(rows, { signal: request.signal, timeoutMs }), isOne, headers);
+}

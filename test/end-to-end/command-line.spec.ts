@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flowserve, programFile, serving } from './command-line.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flowserve-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function file(name: string, content: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+describe('flowserve run', () => {
+  it('answers the rows of a JSON file', async () => {
+    const input = await file('rows.json', '{"rows":[{"message":"It is broken."},{"message":"Is it waterproof?"}]}');
+    const { status, stdout } = await flowserve(['run', programFile('triage.ts'), '--input', input]);
+    expect(JSON.parse(stdout)).toEqual({ rows: [{ label: 'complaint' }, { label: 'question' }] });
+    expect(status).toBe(0);
+  });
+
+  it('answers one row by one row', async () => {
+    const input = await file('row.json', '{"message":"Thanks!"}');
+    const { stdout } = await flowserve(['run', programFile('triage.ts'), '--input', input]);
+    expect(JSON.parse(stdout)).toEqual({ row: { label: 'praise' } });
+  });
+
+  it('reads standard input, and an array of rows', async () => {
+    const { stdout } = await flowserve(['run', programFile('triage.ts'), '--input', '-'], { input: '[{"message":"broken"}]' });
+    expect(JSON.parse(stdout)).toEqual({ rows: [{ label: 'complaint' }] });
+  });
+
+  it('gives a file of bytes to a pipeline that takes one bytes column', async () => {
+    const input = await file('five.bin', '12345');
+    const { stdout } = await flowserve(['run', programFile('two.ts'), '--pipeline', 'size', '--input', input]);
+    expect(JSON.parse(stdout)).toEqual({ row: { length: 5 } });
+  });
+
+  it('runs stages on threads', async () => {
+    const { stdout } = await flowserve(['run', programFile('two.ts'), '--pipeline', 'double', '--input', '-'], { input: '{"n":21}' });
+    expect(JSON.parse(stdout)).toEqual({ row: { n: 42 } });
+  });
+
+  it('says which row is wrong and how', async () => {
+    const { status, stderr } = await flowserve(['run', programFile('triage.ts'), '--input', '-'], { input: '{"rows":[{"mesage":"x"}]}' });
+    expect(stderr).toContain('[ROW_INVALID] row 0: column "message" (text) is missing (there is "mesage", which is not a column)');
+    expect(status).toBe(1);
+  });
+});
+
+describe('flowserve explain', () => {
+  it('prints the plan and where it runs', async () => {
+    const { status, stdout } = await flowserve(['explain', programFile('triage.ts'), '--workers', '2']);
+    expect(stdout).toMatchInlineSnapshot(`
+      "pipeline triage
+        Map map#2 [label: text]
+          Join left by identity as better
+            #1 Derive quick [+ label: text, confidence: float32]
+              Input triage [message: text]
+            Map map#1 [label: text]
+              Filter filter#1 reads confidence
+                #1
+      runs as
+        task 1 on the event loop: derive quick → filter filter#1 → map map#1 → join left as better → map map#2
+      "
+    `);
+    expect(status).toBe(0);
+  });
+});
+
+describe('flowserve serve', () => {
+  it('serves several files until it is told to end, and answers what is under way', async () => {
+    const { child, url, adminUrl } = await serving([programFile('triage.ts'), programFile('two.ts')]);
+    const post = (path: string, body: string) =>
+      fetch(`${url}/pipelines/${path}/run`, { method: 'POST', body, headers: { 'content-type': 'application/json' } }).then((response) =>
+        response.json(),
+      );
+    expect(await post('triage', '{"message":"broken"}')).toEqual({ row: { label: 'complaint' } });
+    expect(await post('double', '{"n":4}')).toEqual({ row: { n: 8 } });
+    expect(await (await fetch(`${adminUrl}/pipelines/double/plan`)).json()).toHaveProperty('tasks');
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('says in one line that a port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const { status, stderr } = await flowserve(['serve', programFile('triage.ts'), '--port', String(port), '--admin-port', '0']);
+    other.close();
+    expect(stderr).toContain(`[PORT_TAKEN] port ${port}`);
+    expect(stderr).toContain('choose another port with --port');
+    expect(status).toBe(1);
+  });
+
+  it('says which model file is missing', async () => {
+    const program = await file(
+      'missing-model.ts',
+      `import { pipeline, tensor } from 'flowserve';
+       import { onnx } from 'flowserve/onnx';
+       const columns = { x: tensor('FP32', [1]) };
+       const model = onnx({ name: 'm', model: new URL('./nowhere.onnx', import.meta.url), inputs: columns, outputs: { y: tensor('FP32', [1]) } });
+       export const p = pipeline('p', columns, (rows) => rows.map(model));`,
+    );
+    const { status, stderr } = await flowserve(['serve', program, '--port', '0', '--admin-port', '0']);
+    expect(stderr).toContain(`[MODEL_MISSING] onnx "m": there is no readable file ${join(folder, 'nowhere.onnx')}`);
+    expect(status).toBe(1);
+  });
+});
+
+describe('a mistake on the command line', () => {
+  it.each([
+    [['srve', 'x.ts'], 'Did you mean serve?'],
+    [['serve', 'x.ts', '--prt', '1'], 'Did you mean --port?'],
+    [['serve', 'x.ts', '--port', 'many'], 'must be a whole number from 0 to 65535'],
+    [['serve', programFile('triag.ts')], 'did you mean "triage.ts"?'],
+    [['run', programFile('two.ts'), '--input', 'x', '--pipeline', 'duble'], 'did you mean "double"?'],
+    [['run', programFile('two.ts'), '--input', 'x'], 'Say which one with --pipeline NAME'],
+    [['run', programFile('no-pipeline.ts'), '--input', 'x'], 'exports no pipeline; it exports answer'],
+    [['run', programFile('triage.ts'), '--input', 'nowhere.json'], 'there is no readable file nowhere.json'],
+    [['run', programFile('triage.ts')], "required option '--input <file>' not specified"],
+  ])('%j is answered by a suggestion', async (args, suggestion) => {
+    const { status, stderr } = await flowserve(args);
+    expect(stderr).toContain(suggestion);
+    expect(stderr).not.toContain('    at ');
+    expect(status).toBe(1);
+  });
+
+  it('prints help for every command', async () => {
+    for (const command of [[], ['serve'], ['run'], ['explain']]) {
+      const { status, stdout } = await flowserve([...command, '--help']);
+      expect(stdout).toContain('Usage: flowserve');
+      expect(status).toBe(0);
+    }
+  });
+});
+
+describe('a broken file', () => {
+  it.each([
+    ['syntax.ts', 'const a = ;', /syntax\.ts:1:11: Unexpected ";"/],
+    ['import.ts', "import { x } from './nowhere.ts';\nexport { x };", /import\.ts:1:19: Could not resolve "\.\/nowhere\.ts"/],
+    ['package.ts', "import x from 'no-such-package';\nexport { x };", /package\.ts:1:15: Could not resolve "no-such-package"/],
+    ['throws.ts', "\nthrow new Error('not today');", /throws\.ts:2:7: not today/],
+    [
+      'edge.ts',
+      "import { pipeline, text } from 'flowserve';\nexport const p = pipeline('p', { a: text }, (rows) =>\n  rows.select('b' as 'a'));",
+      /edge\.ts:3:8: select: this flow has no column "b"/,
+    ],
+  ])('%s is named with its line', async (name, content, message) => {
+    const { status, stderr } = await flowserve(['explain', await file(name, content)]);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(1);
+  });
+});
