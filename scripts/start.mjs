@@ -58,6 +58,8 @@ function startServer() {
     let printed = '';
     child.stdout.setEncoding('utf8');
     child.stdout.on('data', (text) => {
+      // Once it serves, it says only that it is ending.
+      if (isReady && !options.once) process.stdout.write(text);
       printed += text;
       const url = printed.match(/serving at (\S+)/)?.[1];
       const adminUrl = printed.match(/administration at (\S+)/)?.[1];
@@ -75,7 +77,11 @@ function startServer() {
   };
   // Ctrl-C reaches the server too, which then answers what is under way.
   process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  process.on('SIGTERM', stop);
+  // npm gives SIGTERM to a shell between itself and this process, and the shell ends without passing it on.
+  const parent = process.ppid;
+  const isOrphan = () => process.env.npm_lifecycle_event === 'start' && process.ppid !== parent;
+  setInterval(() => isOrphan() && stop(), 500).unref();
   return { ready, ended, stop };
 }
 

@@ -36,7 +36,7 @@ export const codes = {
   MODEL_MISSING: { http: 500, retry: false, hint: 'Give a path that exists, for example new URL("./model.onnx", import.meta.url).' },
   MODEL_INVALID: { http: 500, retry: false, hint: 'Check that the file is a complete ONNX model.' },
   MODEL_MISMATCH: { http: 500, retry: false, hint: 'Declare inputs and outputs as the model has them.' },
-  SETUP_FAILED: { http: 500, retry: false, hint: 'The cause is the error that setup threw.' },
+  SETUP_FAILED: { http: 500, retry: false, hint: 'Correct what setup threw; it is the cause of this error.' },
   INSIDE_WORKER: {
     http: 500,
     retry: false,
@@ -62,7 +62,7 @@ export const codes = {
   MEDIA_UNSUPPORTED: {
     http: 415,
     retry: false,
-    hint: 'Send application/json, or raw bytes to a pipeline whose input is one bytes column.',
+    hint: 'Send the header content-type: application/json; a pipeline whose input is one bytes column takes raw bytes too.',
   },
   EXPECTATION_UNKNOWN: { http: 417, retry: false, hint: 'Leave out the header Expect, or send Expect: 100-continue.' },
   HEADERS_TOO_LARGE: { http: 431, retry: false, hint: 'Send fewer or shorter headers.' },
@@ -75,9 +75,13 @@ export const codes = {
     hint: 'Send the request again after the time in the Retry-After header, or raise maxBytesInFlight.',
   },
   REQUEST_CANCELLED: { http: 499, retry: true, hint: 'The caller cancelled the request or closed its connection.' },
-  STAGE_FAILED: { http: 500, retry: false, hint: 'The cause is the error that the stage threw; see the log for its stack.' },
+  STAGE_FAILED: { http: 500, retry: false, hint: 'Correct the stage, or the request if it is the reason; the log has the stack.' },
   BATCH_SIZE_CHANGED: { http: 500, retry: false, hint: 'A batch stage returns one row per row it is given, in the same order.' },
-  OUTPUT_INVALID: { http: 500, retry: false, hint: 'Return exactly the declared output columns from the stage.' },
+  OUTPUT_INVALID: {
+    http: 500,
+    retry: false,
+    hint: 'Return what is declared: rows with exactly the output columns; true or false from a filter.',
+  },
   VALUE_NOT_MOVABLE: {
     http: 500,
     retry: false,

@@ -1,7 +1,8 @@
 /** The candidate that a person most likely meant by `name`, if one is close enough. */
 export function closest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  // A word of which no letter is left is another word, not a misspelling.
+  let bestDistance = Math.max(1, Math.min(name.length, Math.max(2, Math.floor(name.length / 3)) + 1));
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, realpath } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildFailure, type BuildOptions, build, type Message, type OutputFile } from 'esbuild';
@@ -41,7 +41,8 @@ export async function bundleProgram(file: string | URL, options: BundleOptions =
   const directory = await bundleDirectory(dirname(entry), options.directory);
   const result = await build(buildOptions(entry, directory, options)).catch((error: unknown) => {
     if (!isBuildFailure(error)) throw error;
-    throw new FlowError('FILE_BROKEN', error.errors.map((message) => located(message, dirname(entry))).join('\n'), { cause: error });
+    const problem = error.errors.map((message) => located(message, dirname(entry))).join('\n');
+    throw new FlowError('FILE_BROKEN', problem, { cause: error, hint: hintFor(error.errors) });
   });
   const { text } = result.outputFiles.find(isModule) as OutputFile; // A build without errors has written its one entry point.
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
@@ -60,6 +61,7 @@ export async function bundleProgram(file: string | URL, options: BundleOptions =
 
 async function realpathOfUserFile(file: string | URL): Promise<string> {
   const path = file instanceof URL || file.startsWith('file:') ? fileURLToPath(file) : resolve(file);
+  if ((await stat(path).catch(() => undefined))?.isDirectory()) throw new FlowError('FILE_MISSING', `${path} is a folder, not a file`);
   return realpath(path).catch(async (cause: unknown) => {
     const neighbours = await readdir(dirname(path)).catch(() => []);
     throw new FlowError('FILE_MISSING', `there is no file ${path}${didYouMean(basename(path), neighbours)}`, { cause });
@@ -94,6 +96,13 @@ function buildOptions(entry: string, directory: string, { tsconfig }: BundleOpti
 
 function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}
+
+/** Where packages alone are missing, the file need not be at fault. */
+function hintFor(errors: readonly Message[]): string | undefined {
+  const packages = errors.map(({ text }) => /^Could not resolve "((?:@[^/"]+\/)?[\w-][^/"]*)/.exec(text)?.[1]);
+  if (packages.includes(undefined)) return undefined;
+  return `Run npm install ${[...new Set(packages)].join(' ')}, or correct the import.`;
 }
 
 function isModule(output: OutputFile): boolean {

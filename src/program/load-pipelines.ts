@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { FlowError, isFlowError, messageOf } from '../errors/flow-error.ts';
 import { didYouMean } from '../errors/suggest.ts';
 import type { LogicalPlan } from '../plan/node.ts';
 import { plansIn } from '../plan/program.ts';
 import { bundleProgram, type Program } from './bundle-program.ts';
+import { placeOf } from './place-of.ts';
 
 /** A user's program and the plans of the pipelines it exports. */
 export interface LoadedProgram {
@@ -13,16 +13,27 @@ export interface LoadedProgram {
 
 /**
  * Bundles a file, imports it here and finds its pipelines.
- * Errors: FILE_MISSING, FILE_BROKEN; EXPORT_MISSING when it exports no pipeline.
+ * Errors: FILE_MISSING, FILE_BROKEN; EXPORT_MISSING when it exports no pipeline; PIPELINE_INVALID for two of one name.
  */
 export async function loadPipelines(file: string | URL): Promise<LoadedProgram> {
   const program = await bundleProgram(file);
   const exports = await importProgram(program);
   const plans = plansIn(exports);
+  checkNames(program, plans);
   if (plans.length > 0) return { program, plans };
   const names = Object.keys(exports);
   const found = names.length === 0 ? 'nothing' : names.join(', ');
   throw new FlowError('EXPORT_MISSING', `${program.file} exports no pipeline; it exports ${found}`);
+}
+
+/** A name that stands for two pipelines could not be asked for. */
+function checkNames({ file }: Program, plans: readonly LogicalPlan[]): void {
+  const names = plans.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return;
+  throw new FlowError('PIPELINE_INVALID', `${file}: two pipelines are named "${twice}"`, {
+    hint: 'Give one of the two another name: the name is part of the address.',
+  });
 }
 
 async function importProgram({ url, file }: Program): Promise<Readonly<Record<string, unknown>>> {
@@ -34,16 +45,6 @@ async function importProgram({ url, file }: Program): Promise<Readonly<Record<st
     throw new FlowError('FILE_BROKEN', `${placeOf(cause) ?? file}: ${messageOf(cause)}`, { cause });
   }
 }
-
-/** The first place in the user's own files that the error came through: not in a package, Node or FlowServe. */
-function placeOf(error: unknown): string | undefined {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const places = stack.split('\n').map((line) => line.match(/(?:file:\/\/)?(\/[^\s()]+:\d+:\d+)/)?.[1]);
-  return places.find(
-    (place) => place !== undefined && !place.includes('/node_modules/') && !OWN_FOLDERS.some((folder) => place.startsWith(folder)),
-  );
-}
-const OWN_FOLDERS = ['src', 'dist'].map((name) => fileURLToPath(new URL(`../../${name}/`, import.meta.url)));
 
 /** The plan that a person asks for by name; the only one when they do not. */
 export function choosePlan({ program, plans }: LoadedProgram, name: string | undefined): LogicalPlan {

@@ -61,7 +61,7 @@ const scalars = {
   float32: isNumber,
   float64: isNumber,
   // Its type is the business of the schema given for it, which judges values where they enter.
-  json: (value: unknown) => value !== undefined,
+  json: (value: unknown) => value !== undefined && typeof value !== 'function' && typeof value !== 'symbol',
 } as const;
 
 export function mustBe(column: ColumnSpec, value: unknown): string {

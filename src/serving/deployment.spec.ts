@@ -129,6 +129,17 @@ describe('the deadline of a request', () => {
     expect(deployment.statistics().ongoing).toBe(0);
   });
 
+  it('says so too when a function kept the event loop past it, and with it the timer', async () => {
+    const clock = new FakeClock();
+    const slow = (row: AnyRow): AnyRow => {
+      clock.advance(100);
+      return row;
+    };
+    const deployment = await deploy((flow) => flow.map(n, slow), { clock });
+    expect(await codeOf(deployment.run(rowsOf(1), { timeoutMs: 100 }))).toBe('DEADLINE_EXCEEDED');
+    expect(await codeOf(deployment.run(rowsOf(1), { timeoutMs: 101 }))).toBe('answered');
+  });
+
   it('leaves no timer behind', async () => {
     const clock = new FakeClock();
     const { build, open } = gated();

@@ -141,7 +141,10 @@ export class Deployment {
     try {
       if (signal?.aborted) throw cancelled(signal);
       const answer = this.#runtime.run(rows, scope);
-      return isPromise(answer) ? await this.#untilDone(answer, scope, signal) : answer;
+      const rowsOut = isPromise(answer) ? await this.#untilDone(answer, scope, signal) : answer;
+      // A function that kept the event loop kept the timer of the deadline too.
+      if (this.#clock.now() >= scope.deadlineMs) throw deadlineError(`pipeline "${this.plan.name}"`);
+      return rowsOut;
     } catch (error) {
       scope.end(isFlowError(error) ? error : new FlowError('INTERNAL', messageOf(error), { cause: error }));
       throw error;

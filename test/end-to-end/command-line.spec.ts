@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { flowserve, programFile, serving } from './command-line.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { flowserve, programFile, serving, servingUnderNpx } from './command-line.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -16,6 +16,25 @@ async function file(name: string, content: string): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, content);
   return path;
+}
+
+async function post(url: string, body: string): Promise<unknown> {
+  const response = await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  return response.json();
+}
+
+/** Waits as long as it is told; of -1 it leaves a rejected promise behind, of -2 an exception. */
+function slowProgram(): Promise<string> {
+  return file(
+    'slow.ts',
+    `import { int32, pipeline } from 'flowserve';
+     export const slow = pipeline('slow', { ms: int32 }, (rows) => rows.map({ ms: int32 }, async ({ ms }) => {
+       if (ms === -1) void Promise.reject(new Error('stray'));
+       if (ms === -2) setTimeout(() => { throw new Error('stray'); }, 20);
+       if (ms > 0) await new Promise((done) => setTimeout(done, ms));
+       return { ms };
+     }));`,
+  );
 }
 
 describe('flowserve run', () => {
@@ -48,6 +67,19 @@ describe('flowserve run', () => {
     expect(JSON.parse(stdout)).toEqual({ row: { n: 42 } });
   });
 
+  it('says where in the file a stage threw, and speaks of no server', async () => {
+    const program = await file(
+      'throws-in-stage.ts',
+      "import { pipeline, text } from 'flowserve';\nexport const p = pipeline('p', { a: text }, (rows) =>\n  rows.map({ a: text }, () => { throw new Error('not today'); }));",
+    );
+    const { stderr } = await flowserve(['run', program, '--input', '-'], { input: '{"a":"x"}' });
+    expect(stderr).toBe(
+      `flowserve: [STAGE_FAILED] stage "map#1" failed: not today\n  at ${program}:3:39\n  → Correct the stage, or the input if it is the reason.\n`,
+    );
+    const { stderr: wrongRow } = await flowserve(['run', program, '--input', '-'], { input: '{"a":1}' });
+    expect(wrongRow).toContain('→ Compare the input with the columns of Input in flowserve explain FILE.');
+  });
+
   it('says which row is wrong and how', async () => {
     const { status, stderr } = await flowserve(['run', programFile('triage.ts'), '--input', '-'], { input: '{"rows":[{"mesage":"x"}]}' });
     expect(stderr).toContain('[ROW_INVALID] row 0: column "message" (text) is missing (there is "mesage", which is not a column)');
@@ -78,15 +110,65 @@ describe('flowserve explain', () => {
 describe('flowserve serve', () => {
   it('serves several files until it is told to end, and answers what is under way', async () => {
     const { child, url, adminUrl } = await serving([programFile('triage.ts'), programFile('two.ts')]);
-    const post = (path: string, body: string) =>
-      fetch(`${url}/pipelines/${path}/run`, { method: 'POST', body, headers: { 'content-type': 'application/json' } }).then((response) =>
-        response.json(),
-      );
-    expect(await post('triage', '{"message":"broken"}')).toEqual({ row: { label: 'complaint' } });
-    expect(await post('double', '{"n":4}')).toEqual({ row: { n: 8 } });
+    expect(await post(`${url}/pipelines/triage/run`, '{"message":"broken"}')).toEqual({ row: { label: 'complaint' } });
+    expect(await post(`${url}/pipelines/double/run`, '{"n":4}')).toEqual({ row: { n: 8 } });
     expect(await (await fetch(`${adminUrl}/pipelines/double/plan`)).json()).toHaveProperty('tasks');
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('answers what is under way although SIGTERM comes twice, as it does to a group of processes', async () => {
+    const { child, url } = await serving([await slowProgram()]);
+    const answer = post(`${url}/pipelines/slow/run`, '{"ms":300}');
+    await vi.waitFor(async () => expect(await post(`${url}/pipelines/slow/run`, '{"ms":1}')).toEqual({ row: { ms: 1 } }));
+    child.kill('SIGTERM');
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGTERM'), 50);
+    expect(await answer).toEqual({ row: { ms: 300 } });
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('does not wait after a second Ctrl-C', async () => {
+    const { child, url } = await serving([await slowProgram()]);
+    const lost = expect(post(`${url}/pipelines/slow/run`, '{"ms":20000}')).rejects.toThrow('fetch failed');
+    await vi.waitFor(async () => expect(await post(`${url}/pipelines/slow/run`, '{"ms":1}')).toEqual({ row: { ms: 1 } }));
+    child.kill('SIGINT');
+    setTimeout(() => child.kill('SIGINT'), 200);
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    await lost;
+  });
+
+  it('ends when SIGTERM has ended the shell that npx put above it', async () => {
+    const { child, url } = await servingUnderNpx(programFile('triage.ts'));
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    child.kill('SIGTERM');
+    await vi.waitFor(() => expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed'), { timeout: 10_000, interval: 100 });
+  });
+
+  it('serves on after a rejection that nobody waits for', async () => {
+    const { child, url } = await serving([await slowProgram()]);
+    expect(await post(`${url}/pipelines/slow/run`, '{"ms":-1}')).toEqual({ row: { ms: -1 } });
+    expect(await post(`${url}/pipelines/slow/run`, '{"ms":2}')).toEqual({ row: { ms: 2 } });
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('ends with status 1 after an exception outside any request, and answers what is under way first', async () => {
+    const { child, url } = await serving([await slowProgram()]);
+    const exit = once(child, 'exit');
+    const answer = post(`${url}/pipelines/slow/run`, '{"ms":300}');
+    await vi.waitFor(async () => expect(await post(`${url}/pipelines/slow/run`, '{"ms":1}')).toEqual({ row: { ms: 1 } }));
+    expect(await post(`${url}/pipelines/slow/run`, '{"ms":-2}')).toEqual({ row: { ms: -2 } });
+    expect(await answer).toEqual({ row: { ms: 300 } });
+    expect(await exit).toEqual([1, null]);
+  });
+
+  it('takes the limits of requests by name', async () => {
+    const { child, url } = await serving([programFile('two.ts'), '--limit', 'maxRows=1', '--limit', 'maxJsonDepth=3']);
+    expect(await post(`${url}/pipelines/double/run`, '{"rows":[{"n":1},{"n":2}]}')).toMatchObject({ error: { code: 'ROWS_TOO_MANY' } });
+    expect(await post(`${url}/pipelines/double/run`, '{"n":[[[[]]]]}')).toMatchObject({ error: { code: 'JSON_TOO_DEEP' } });
+    child.kill('SIGTERM');
+    await once(child, 'exit');
   });
 
   it('says in one line that a port is taken', async () => {
@@ -125,6 +207,14 @@ describe('a mistake on the command line', () => {
     [['run', programFile('two.ts'), '--input', 'x'], 'Say which one with --pipeline NAME'],
     [['run', programFile('no-pipeline.ts'), '--input', 'x'], 'exports no pipeline; it exports answer'],
     [['run', programFile('triage.ts'), '--input', 'nowhere.json'], 'there is no readable file nowhere.json'],
+    [['serve', 'x.ts', '--limit', 'maxRow=1'], 'There is no limit "maxRow" (did you mean "maxRows"?)'],
+    [['serve', 'x.ts', '--limit', 'maxRows'], 'must be a whole number of at least 1'],
+    [['serve', 'x.ts', '--log-level', 'loud'], 'Allowed choices are fatal, error'],
+    [
+      ['serve', programFile('triage.ts'), '--admin-host', '0.0.0.0'],
+      'in the environment variable FLOWSERVE_ADMIN_TOKEN, or leave out --admin-host',
+    ],
+    [['explain', programFile('.')], 'is a folder, not a file'],
     [['run', programFile('triage.ts')], "required option '--input <file>' not specified"],
   ])('%j is answered by a suggestion', async (args, suggestion) => {
     const { status, stderr } = await flowserve(args);
@@ -147,6 +237,22 @@ describe('a broken file', () => {
     ['syntax.ts', 'const a = ;', /syntax\.ts:1:11: Unexpected ";"/],
     ['import.ts', "import { x } from './nowhere.ts';\nexport { x };", /import\.ts:1:19: Could not resolve "\.\/nowhere\.ts"/],
     ['package.ts', "import x from 'no-such-package';\nexport { x };", /package\.ts:1:15: Could not resolve "no-such-package"/],
+
+    [
+      'install.ts',
+      "import 'no-such-package/part';\nimport '@no/such';",
+      /→ Run npm install no-such-package @no\/such, or correct the import/,
+    ],
+    [
+      'require.ts',
+      "import { createRequire } from 'node:module';\ncreateRequire(import.meta.url)('no-such');",
+      /require\.ts:2:\d+: Cannot find module/,
+    ],
+    [
+      'twice.ts',
+      "import { pipeline, text } from 'flowserve';\nconst one = () => pipeline('p', { a: text }, (rows) => rows);\nexport const [a, b] = [one(), one()];",
+      /twice\.ts: two pipelines are named "p"/,
+    ],
     ['throws.ts', "\nthrow new Error('not today');", /throws\.ts:2:7: not today/],
     [
       'edge.ts',

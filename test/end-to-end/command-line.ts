@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../dist/edges/cli/main.js', import.meta.url));
@@ -28,13 +29,26 @@ export async function flowserve(
   return { status, stdout: stdout.text, stderr: stderr.text };
 }
 
+interface Serving {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly adminUrl: string;
+}
+
 /** A server started by the command line, once it says that it serves. */
-export async function serving(
-  args: readonly string[],
-): Promise<{ readonly child: ChildProcess; readonly url: string; readonly adminUrl: string }> {
-  const child = spawn(process.execPath, [main, 'serve', ...args, '--port', '0', '--admin-port', '0'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export function serving(args: readonly string[]): Promise<Serving> {
+  return ready(
+    spawn(process.execPath, [main, 'serve', ...args, '--port', '0', '--admin-port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
+}
+
+/** The same under a shell of its own, as npx starts it; `child` is the shell. */
+export function servingUnderNpx(file: string): Promise<Serving> {
+  const command = `"${process.execPath}" "${main}" serve "${file}" --port 0 --admin-port 0; true`;
+  return ready(spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, npm_lifecycle_event: 'npx' } }));
+}
+
+async function ready(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Serving> {
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   for await (const _ of child.stdout.iterator({ destroyOnReturn: false })) {

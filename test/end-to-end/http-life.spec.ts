@@ -230,6 +230,18 @@ describe('a server that is closed', () => {
     await expect(fetch(server.url)).rejects.toThrow();
   });
 
+  it('refuses, rather than resets, what a client sends on a kept connection as the server goes idle', async () => {
+    const { server } = await withSlow();
+    const kept = await open(server);
+    kept.write(post('/pipelines/lengths/run', [], '{"word":"a"}'));
+    await untilSaid(kept, /"length":1/);
+    const closing = server.close();
+    const said = untilClosed(kept);
+    kept.write(post('/pipelines/lengths/run', [], '{"word":"b"}'));
+    expect(await said).toContain('"code":"DRAINING"');
+    await closing;
+  });
+
   it('may be closed twice', async () => {
     const { server } = await withSlow();
     expect(server.close()).toBe(server.close());

@@ -168,6 +168,27 @@ describe('POST /pipelines/NAME/run', () => {
   });
 });
 
+describe('a body that is no JSON', () => {
+  it('is named by its content type where only JSON is taken', async () => {
+    const { code, message } = await errorOf(await run(server, 'lengths', { word: 'a' }, { 'content-type': 'text/csv' }));
+    expect([code, message]).toEqual([
+      'MEDIA_UNSUPPORTED',
+      'the pipeline "lengths" takes application/json, but the content type is "text/csv"',
+    ]);
+  });
+
+  it('is not taken for bytes when it is a form of parts', async () => {
+    const form = new FormData();
+    form.set('f', new Blob(['abc']), 'x.bin');
+    const response = await fetch(`${server.url}/pipelines/reverse/run`, { method: 'POST', body: form });
+    expect(response.status).toBe(415);
+    expect(await errorOf(response)).toMatchObject({
+      code: 'MEDIA_UNSUPPORTED',
+      hint: 'Send the file as the body: curl --data-binary @FILE',
+    });
+  });
+});
+
 describe('request ids', () => {
   it('gives the client its own id back', async () => {
     const response = await run(server, 'lengths', { word: 'a' }, { 'x-request-id': 'mine-1' });

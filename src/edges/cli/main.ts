@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { explain } from './explain.ts';
 import { printFailure } from './failure.ts';
+import { addLimit } from './limit-flag.ts';
 import { wholeNumber } from './numbers.ts';
 import { run } from './run.ts';
 import { serveFiles } from './serve.ts';
@@ -11,6 +12,8 @@ import { serveFiles } from './serve.ts';
 process.setSourceMapsEnabled(true);
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 const program = new Command('flowserve')
   .description('Serves machine-learning inference pipelines written as typed dataflow.')
@@ -29,8 +32,14 @@ program
   .option('--workers <number>', 'worker threads for each task on threads (default: one less than the cores)', wholeNumber(1, 1024))
   .option('--max-queue <number>', 'requests under way at once for each pipeline', wholeNumber(1), 256)
   .option('--timeout-ms <number>', 'how long a request may take when it does not say', wholeNumber(1), 30_000)
-  .option('--max-body-bytes <number>', 'largest body of a request', wholeNumber(1))
-  .option('--log-level <level>', 'fatal, error, warn, info, debug or trace', 'info')
+  .option('--limit <name=number>', 'a limit of requests, such as maxBodyBytes=1000000; may be given several times', addLimit)
+  .option(
+    '--drain-timeout-ms <number>',
+    'how long requests under way may take after SIGTERM or Ctrl-C',
+    wholeNumber(0, 2 ** 31 - 1),
+    30_000,
+  )
+  .addOption(new Option('--log-level <level>', 'what is logged').choices(LOG_LEVELS).default('info'))
   .action(serveFiles);
 
 program
@@ -42,6 +51,11 @@ program
   .option('--workers <number>', 'worker threads for each task on threads', wholeNumber(1, 1024))
   .option('--timeout-ms <number>', 'how long it may take', wholeNumber(1))
   .action(async (file: string, options) => {
+    // A stray error of a stage is reported in a line, as all others are.
+    process.on('uncaughtException', (error) => {
+      console.error(printFailure(error));
+      process.exit(1);
+    });
     console.log(await run(file, options));
   });
 

@@ -1,7 +1,10 @@
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
+import { messageOf } from '../../errors/flow-error.ts';
 import { type LoadedProgram, loadPipelines } from '../../program/load-pipelines.ts';
 import { defaultWorkers } from '../../serving/settings.ts';
 import { type PlanToServe, type Server, startServer } from '../http/pipeline-server.ts';
+import type { Limits } from './limit-flag.ts';
+import { whenOrphaned } from './orphan.ts';
 
 interface ServeCommandOptions {
   readonly port: number;
@@ -11,19 +14,22 @@ interface ServeCommandOptions {
   readonly workers?: number;
   readonly maxQueue: number;
   readonly timeoutMs: number;
-  readonly maxBodyBytes?: number;
+  readonly limit?: Limits;
+  readonly drainTimeoutMs?: number;
   readonly logLevel: string;
 }
 
 /** Serves the pipelines of files until the process is told to end, then answers what is under way. */
-export async function serveFiles(files: readonly string[], { logLevel, ...options }: ServeCommandOptions): Promise<void> {
+export async function serveFiles(files: readonly string[], { logLevel, limit, ...options }: ServeCommandOptions): Promise<void> {
   const logger = pino({ level: logLevel }, pino.destination(2));
   const startMs = performance.now();
   const plans = (await Promise.all(files.map(loadPipelines))).flatMap(plansOf);
   const names = plans.map(({ plan }) => plan.name).join(', ');
   console.log(`loading ${names} (${options.workers ?? defaultWorkers()} worker(s) for each task on threads) …`);
-  const server = await startServer(plans, { ...options, adminToken: process.env.FLOWSERVE_ADMIN_TOKEN, logger });
-  endOnSignal(server);
+  const server = await startServer(plans, { ...options, ...limit, adminToken: process.env.FLOWSERVE_ADMIN_TOKEN, logger });
+  const end = endOnSignal(server);
+  surviveStrays(logger, end);
+  whenOrphaned(() => end(0));
   console.log(`ready in ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
   console.log(`serving at ${server.url}`);
   console.log(`administration at ${server.adminUrl}`);
@@ -33,21 +39,37 @@ function plansOf({ program, plans }: LoadedProgram): readonly PlanToServe[] {
   return plans.map((plan) => ({ plan, program: program.url }));
 }
 
-/** The first signal drains; a second one does not wait. */
-function endOnSignal(server: Server): void {
+/**
+ * The first signal drains. A second Ctrl-C does not wait; a second SIGTERM is none, since whoever ends a group of processes reaches
+ * the server directly and through a parent that passes the signal on.
+ */
+function endOnSignal(server: Server): (status: number) => void {
   let isEnding = false;
-  const end = (): void => {
-    if (isEnding) process.exit(1);
+  const end = (status: number): void => {
+    if (isEnding) return;
     isEnding = true;
     console.log('draining: answering what is under way …');
     server.close().then(
-      () => process.exit(0),
+      () => process.exit(status),
       (error: unknown) => {
         console.error(error);
         process.exit(1);
       },
     );
   };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
+  process.on('SIGTERM', () => end(0));
+  process.on('SIGINT', () => {
+    if (isEnding) process.exit(1);
+    end(0);
+  });
+  return end;
+}
+
+/** What a stage leaves behind must not take down the requests of others: a rejection is logged; after an exception the state is unknown, so what is under way is answered and the process ends. */
+function surviveStrays(logger: Logger, end: (status: number) => void): void {
+  process.on('unhandledRejection', (err) => logger.error({ err }, `a promise that nobody waits for was rejected: ${messageOf(err)}`));
+  process.on('uncaughtException', (err) => {
+    logger.fatal({ err }, `an error outside any request: ${messageOf(err)}`);
+    end(1);
+  });
 }

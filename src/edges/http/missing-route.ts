@@ -11,6 +11,8 @@ export function missingRoute(routes: readonly Route[]): (method: string, url: st
     method,
     pattern: new RegExp(`^${path.replace(/:name/g, '[^/]+').replace(/\./g, '\\.')}$`),
   }));
+  const paths = new Set(routes.map(({ path }) => path));
+  const hint = paths.has('/openapi.json') ? undefined : `The routes are ${[...paths].join(', ')}.`;
   return (method, url) => {
     const [path = ''] = url.split('?', 1);
     const methods = path === '*' ? ['GET', 'POST'] : patterns.filter(({ pattern }) => pattern.test(path)).map((known) => known.method);
@@ -18,7 +20,7 @@ export function missingRoute(routes: readonly Route[]): (method: string, url: st
     return {
       isAlwaysOpen: false,
       handle: () => {
-        if (methods.length === 0) throw new FlowError('ROUTE_UNKNOWN', `there is no route ${shortName(path)}`);
+        if (methods.length === 0) throw new FlowError('ROUTE_UNKNOWN', `there is no route ${shortName(path)}`, { hint });
         if (method === 'OPTIONS') return { status: 204, headers: { allow }, body: '' };
         throw new MethodError(`${shortName(path)} does not take ${method}`, allow);
       },

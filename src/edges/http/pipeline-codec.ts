@@ -3,7 +3,7 @@ import type { LogicalPlan } from '../../plan/node.ts';
 import { keepsEveryRow } from '../../plan/traverse.ts';
 import type { AnyRow, Schema } from '../../schema/column.ts';
 import { rowEncoder } from '../../schema/json-codec.ts';
-import { ownBytes } from '../../schema/json-value.ts';
+import { ownBytes, shortName } from '../../schema/json-value.ts';
 import { type HttpHeaders, type HttpResponse, headerOf, jsonResponse } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
 import { accepts, charsetOf, isJson, mediaTypeOf } from './media-type.ts';
@@ -31,6 +31,7 @@ export function pipelineCodec(plan: LogicalPlan, limits: HttpLimits): PipelineCo
       const contentType = headerOf(headers, 'content-type');
       if (isJson(mediaTypeOf(contentType))) return checkCharset(contentType ?? '');
       if (rawInput === undefined) throw notJson(plan.name, contentType);
+      if (mediaTypeOf(contentType)?.startsWith('multipart/') === true) throw multipart();
     },
     readRows(headers, body) {
       if (rawInput === undefined || isJson(mediaTypeOf(headerOf(headers, 'content-type')))) return readJson(body);
@@ -81,6 +82,13 @@ function checkCharset(contentType: string): void {
 }
 
 function notJson(pipeline: string, contentType: string | undefined): FlowError {
-  const found = contentType === undefined ? 'the request has no content type' : 'the content type is another one';
+  const found = contentType === undefined ? 'the request has no content type' : `the content type is "${shortName(contentType)}"`;
   return new FlowError('MEDIA_UNSUPPORTED', `the pipeline "${pipeline}" takes application/json, but ${found}`);
+}
+
+/** Its parts and boundaries would be taken for the bytes themselves. */
+function multipart(): FlowError {
+  return new FlowError('MEDIA_UNSUPPORTED', 'the pipeline takes the bytes alone, not a multipart form', {
+    hint: 'Send the file as the body: curl --data-binary @FILE',
+  });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { FlowError, messageOf } from '../../errors/flow-error.ts';
 import type { LogicalPlan } from '../../plan/node.ts';
@@ -166,6 +167,9 @@ class PipelineServer implements Server {
     this.#availability.drain();
     const timer = setTimeout(() => this.#giveUp(), Math.min(this.#drainTimeoutMs, MAX_DELAY_MS));
     await this.#availability.whenIdle();
+    // A client that has just sent a request on a kept-alive connection gets its refusal rather than a reset.
+    await sleep(LINGER_MS);
+    await this.#availability.whenIdle();
     clearTimeout(timer);
     await this.end();
   }
@@ -189,6 +193,8 @@ class PipelineServer implements Server {
   }
 }
 
+/** How long a server that is idle listens on: some round trips of its clients. */
+const LINGER_MS = 250;
 const LOOPBACK = '127.0.0.1';
 const MAX_PORT = 65_535;
 /** The longest delay that Node's timers take. */
