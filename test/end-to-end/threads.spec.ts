@@ -74,7 +74,7 @@ describe('a stage on threads', () => {
   it('refuses values that cannot be moved, of the request and of the answer', async () => {
     const { deployment } = await onThreads('free');
     expect(await deployment.run([{ value: { deep: [1n, 'x'] } }])).toEqual([{ value: { deep: [1n, 'x'] } }]);
-    await expect(deployment.run([{ value: () => {} }])).rejects.toMatchObject({
+    await expect(deployment.run([{ value: { run: () => {} } }])).rejects.toMatchObject({
       code: 'VALUE_NOT_MOVABLE',
       problem: expect.stringContaining('a value of the request cannot be sent'),
     });

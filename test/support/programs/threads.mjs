@@ -173,7 +173,7 @@ export const free = pipeline('free', { value: anything }, (rows) =>
       input: { value: anything },
       output: { value: anything },
       runsOn: 'thread',
-      run: ({ value }) => ({ value: value === 'unmovable' ? () => {} : value }),
+      run: ({ value }) => ({ value: value === 'unmovable' ? { run: () => {} } : value }),
     }),
   ),
 );
