@@ -23,13 +23,13 @@ interface RegionOptions {
  */
 export function compileRegion(plan: PhysicalPlan, task: Task, options: RegionOptions): Region {
   const runners = new Map(stageNames(task).map((name) => [name, runnerOf(task, name, options)]));
-  const steps = task.steps.map((step, i) => compileStep(plan, step, i, runners, options.counters));
+  const steps = task.steps.map((step, i) => ({ ...compileStep(plan, step, i, runners, options.counters), frees: lastReadBy(task, i) }));
   return (tables, scope) => {
     const made = new Map<TableNumber, Maybe<Table>>();
     task.reads.forEach((number, i) => {
       made.set(number, tables[i] as Table);
     });
-    for (const { step, inputs, run } of steps) {
+    for (const { step, inputs, run, frees } of steps) {
       const table = onceThere(
         inputs.map((number) => made.get(number) as Maybe<Table>),
         (there) => {
@@ -38,12 +38,19 @@ export function compileRegion(plan: PhysicalPlan, task: Task, options: RegionOpt
         },
       );
       made.set(step.output, table);
+      for (const number of frees) made.delete(number);
     }
     return onceThere(
       task.gives.map((number) => made.get(number) as Maybe<Table>),
       (given) => given,
     );
   };
+}
+
+/** The tables that no step after this one reads and nobody else is given: a photo's tensors need not outlive their last reader. */
+function lastReadBy({ steps, gives }: Task, index: number): readonly TableNumber[] {
+  const later = new Set([...steps.slice(index + 1).flatMap(inputsOf), ...gives]);
+  return inputsOf(steps[index] as Step).filter((number) => !later.has(number));
 }
 
 /** One per stage and task: a stage that stands at two places of a plan has one model and one queue. */
