@@ -39,7 +39,9 @@ function straighten(picture: Picture, box: Box, width: number, height: number): 
     for (let x = 0; x < width; x++, to += 3) {
       const u = x / width;
       const depth = 1 / (g * u + h * v + 1);
-      sampleBicubic(picture, (a * u + b * v + c) * depth, (d * u + e * v + f) * depth, data, to);
+      const fromX = Math.round((a * u + b * v + c) * depth * 32);
+      const fromY = Math.round((d * u + e * v + f) * depth * 32);
+      sampleBicubic(picture, fromX, fromY, data, to);
     }
   }
   return createPicture(width, height, new Uint8Array(data.buffer));
