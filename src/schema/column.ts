@@ -40,9 +40,12 @@ export type Flatten<T> = { readonly [K in keyof T]: T[K] } & {};
 export type Dynamic<S extends Shape> = { readonly [I in keyof S]: S[I] extends -1 ? number : S[I] };
 
 /** What a column is at run time: plain data that can be printed, compared and sent, but for the schema of json. */
-export type ColumnSpec = (ScalarSpec | TensorSpec | ListSpec | RecordSpec | JsonSpec) & { readonly nullable: boolean };
+export type ColumnSpec = (ScalarSpec | BytesSpec | TensorSpec | ListSpec | RecordSpec | JsonSpec) & { readonly nullable: boolean };
 interface ScalarSpec {
-  readonly kind: 'text' | 'bytes' | 'bool' | 'int32' | 'int64' | 'float32' | 'float64';
+  readonly kind: 'text' | 'bool' | 'int32' | 'int64' | 'float32' | 'float64';
+}
+interface BytesSpec {
+  readonly kind: 'bytes';
 }
 interface TensorSpec {
   readonly kind: 'tensor';
@@ -62,6 +65,8 @@ interface JsonSpec {
   /** Absent where a plan has been sent to another place: values are validated where they enter. */
   readonly schema?: StandardSchemaV1 | undefined;
 }
+/** Columns whose values JavaScript holds whole: no arrays of bytes or numbers, and no columns inside. */
+type PlainSpec = (ScalarSpec | JsonSpec) & { readonly nullable: boolean };
 /** The columns of a flow at run time, by name, in order. */
 export type Schema = Readonly<Record<string, ColumnSpec>>;
 /** A row of any schema. */
@@ -136,6 +141,13 @@ export function json<T>(schema: StandardSchemaV1<unknown, T>): Json<T> {
 /** The same column where a value may also be null. */
 export function nullable<C extends AnyColumn>(of: C): C | Null {
   return Object.freeze({ ...specOf(of, 'nullable'), nullable: true }) as unknown as C | Null;
+}
+
+const structured: ReadonlySet<ColumnSpec['kind']> = new Set(['bytes', 'tensor', 'list', 'record']);
+
+/** Whether a column is none of bytes, tensor, list and record, which a switch then still has to tell apart. */
+export function isPlain(column: ColumnSpec): column is PlainSpec {
+  return !structured.has(column.kind);
 }
 
 /** The run-time side of a column; COLUMN_INVALID for anything else. */

@@ -1,5 +1,5 @@
 import { didYouMean } from '../errors/suggest.ts';
-import type { ColumnSpec, Schema } from './column.ts';
+import { type ColumnSpec, isPlain, type Schema } from './column.ts';
 import { printShape, shapeFits } from './tensor.ts';
 
 /** `FP32 [3,224,224] or null`: a column's type as a person writes it. */
@@ -8,6 +8,7 @@ export function printColumn(column: ColumnSpec): string {
 }
 
 function printKind(column: ColumnSpec): string {
+  if (isPlain(column)) return column.kind;
   switch (column.kind) {
     case 'tensor':
       return `${column.datatype} ${printShape(column.shape)}`;
@@ -15,14 +16,7 @@ function printKind(column: ColumnSpec): string {
       return `list of ${printColumn(column.of)}`;
     case 'record':
       return `record {${printSchema(column.fields)}}`;
-    case 'text':
     case 'bytes':
-    case 'bool':
-    case 'int32':
-    case 'int64':
-    case 'float32':
-    case 'float64':
-    case 'json':
       return column.kind;
   }
 }
@@ -43,6 +37,7 @@ export function printNames(schema: Schema): string {
 /** Whether a value of column `have` may stand where `need` is asked for. */
 export function columnFits(have: ColumnSpec, need: ColumnSpec): boolean {
   if (have.nullable && !need.nullable) return false;
+  if (isPlain(need)) return have.kind === need.kind;
   switch (need.kind) {
     case 'tensor':
       return have.kind === 'tensor' && have.datatype === need.datatype && shapeFits(have.shape, need.shape);
@@ -50,14 +45,7 @@ export function columnFits(have: ColumnSpec, need: ColumnSpec): boolean {
       return have.kind === 'list' && columnFits(have.of, need.of);
     case 'record':
       return have.kind === 'record' && misfit(have.fields, need.fields) === null;
-    case 'text':
     case 'bytes':
-    case 'bool':
-    case 'int32':
-    case 'int64':
-    case 'float32':
-    case 'float64':
-    case 'json':
       return have.kind === need.kind;
   }
 }

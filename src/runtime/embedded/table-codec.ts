@@ -1,4 +1,4 @@
-import type { AnyRow, ColumnSpec, Schema } from '../../schema/column.ts';
+import { type AnyRow, type ColumnSpec, isPlain, type Schema } from '../../schema/column.ts';
 import { arrayOf, type Tensor } from '../../schema/tensor.ts';
 import type { Table } from '../table.ts';
 
@@ -49,6 +49,7 @@ export function decodeTables(schemas: readonly Schema[], { tables, buffer }: Enc
 }
 
 function holdsBytes(column: ColumnSpec): boolean {
+  if (isPlain(column)) return false;
   switch (column.kind) {
     case 'bytes':
     case 'tensor':
@@ -57,19 +58,11 @@ function holdsBytes(column: ColumnSpec): boolean {
       return holdsBytes(column.of);
     case 'record':
       return Object.values(column.fields).some(holdsBytes);
-    case 'text':
-    case 'bool':
-    case 'int32':
-    case 'int64':
-    case 'float32':
-    case 'float64':
-    case 'json':
-      return false;
   }
 }
 
 function encodeValue(column: ColumnSpec, value: unknown, pack: Packer): unknown {
-  if (value === null) return null;
+  if (value === null || isPlain(column)) return value;
   switch (column.kind) {
     case 'bytes':
       return pack.add(value as Uint8Array);
@@ -79,14 +72,6 @@ function encodeValue(column: ColumnSpec, value: unknown, pack: Packer): unknown 
       return (value as readonly unknown[]).map((element) => encodeValue(column.of, element, pack));
     case 'record':
       return mapFields(column.fields, (name, field) => encodeValue(field, (value as AnyRow)[name], pack));
-    case 'text':
-    case 'bool':
-    case 'int32':
-    case 'int64':
-    case 'float32':
-    case 'float64':
-    case 'json':
-      return value;
   }
 }
 
@@ -99,7 +84,7 @@ function encodeTensor(
 }
 
 function decodeValue(column: ColumnSpec, value: unknown, buffer: ArrayBuffer): unknown {
-  if (value === null) return null;
+  if (value === null || isPlain(column)) return value;
   switch (column.kind) {
     case 'bytes':
       return bytesAt(value as Span, buffer);
@@ -111,14 +96,6 @@ function decodeValue(column: ColumnSpec, value: unknown, buffer: ArrayBuffer): u
       return (value as readonly unknown[]).map((element) => decodeValue(column.of, element, buffer));
     case 'record':
       return mapFields(column.fields, (name, field) => decodeValue(field, (value as AnyRow)[name], buffer));
-    case 'text':
-    case 'bool':
-    case 'int32':
-    case 'int64':
-    case 'float32':
-    case 'float64':
-    case 'json':
-      return value;
   }
 }
 
