@@ -34,6 +34,11 @@ export function isFlowError(error: unknown): error is FlowError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
 
+/** Anything thrown; what is not a FlowError has escaped from FlowServe itself. */
+export function toFlowError(error: unknown): FlowError {
+  return isFlowError(error) ? error : new FlowError('INTERNAL', messageOf(error), { cause: error });
+}
+
 /** The message of anything that was thrown, in one line. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : safeString(error);

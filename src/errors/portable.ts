@@ -1,5 +1,5 @@
 import type { Code } from './codes.ts';
-import { FlowError, isFlowError, messageOf } from './flow-error.ts';
+import { FlowError, messageOf, toFlowError } from './flow-error.ts';
 
 /** An error as plain data, for another thread or process. */
 export interface PortableError {
@@ -15,10 +15,9 @@ interface PortableCause {
   readonly stack: string | undefined;
 }
 
-/** Anything thrown; what is not a FlowError has escaped from FlowServe itself. */
+/** Anything thrown. */
 export function toPortable(error: unknown): PortableError {
-  const flowError = isFlowError(error) ? error : new FlowError('INTERNAL', messageOf(error), { cause: error });
-  const { code, problem, hint, retryAfterMs, cause } = flowError;
+  const { code, problem, hint, retryAfterMs, cause } = toFlowError(error);
   return { code, problem, hint, retryAfterMs, cause: cause === undefined ? undefined : portableCause(cause) };
 }
 

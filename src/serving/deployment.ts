@@ -1,4 +1,4 @@
-import { FlowError, isFlowError, messageOf } from '../errors/flow-error.ts';
+import { FlowError, toFlowError } from '../errors/flow-error.ts';
 import type { LogicalPlan } from '../plan/node.ts';
 import type { PhysicalPlan } from '../plan/task.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -90,7 +90,7 @@ export class Deployment {
       this.#succeeded++;
       return answer;
     } catch (error) {
-      const failure = isFlowError(error) ? error : new FlowError('INTERNAL', messageOf(error), { cause: error });
+      const failure = toFlowError(error);
       this.#failed.set(failure.code, (this.#failed.get(failure.code) ?? 0) + 1);
       throw failure;
     }
@@ -146,8 +146,9 @@ export class Deployment {
       if (this.#clock.now() >= scope.deadlineMs) throw deadlineError(`pipeline "${this.plan.name}"`);
       return rowsOut;
     } catch (error) {
-      scope.end(isFlowError(error) ? error : new FlowError('INTERNAL', messageOf(error), { cause: error }));
-      throw error;
+      const failure = toFlowError(error);
+      scope.end(failure);
+      throw failure;
     } finally {
       this.#leave(this.#clock.now() - startMs);
     }
