@@ -46,9 +46,8 @@ type Collected<C extends Columns, N> = N extends readonly (keyof C)[]
   ? List<RecordOf<Flatten<Pick<C, N[number]>>>>
   : List<Without<C[N & keyof C]>>;
 
-/** A column that an aggregate makes, and how. */
-export interface AggregateColumn {
-  readonly column: ColumnSpec;
+/** What a call such as `a.count()` gives at run time; for the compiler it is the column that it makes. */
+export interface MadeAggregate {
   readonly aggregate: Aggregate;
 }
 
@@ -56,71 +55,64 @@ const numbers: readonly string[] = ['int32', 'float32', 'float64'];
 const ordered: readonly string[] = [...numbers, 'int64', 'text'];
 
 /** What a build function receives at run time; each call is checked against the columns. */
-export function aggregatesOver(columns: Schema): { readonly [K in keyof Aggregates<Columns>]: (...args: never[]) => AggregateColumn } {
-  const find = (verb: string, name: string): ColumnSpec => {
+export function aggregatesOver(columns: Schema): { readonly [K in keyof Aggregates<Columns>]: (...args: never[]) => MadeAggregate } {
+  const find: Find = (verb, name) => {
     checkIsName(name, verb);
     const column = columnOf(columns, name);
     if (column === undefined) throw new FlowError('COLUMN_UNKNOWN', `${verb}: ${unknownColumn(name, columns)}`);
     return column;
   };
-  const ofKind = (verb: string, name: string, kinds: readonly string[], wanted: string): ColumnSpec => {
+  const ofKind = (verb: string, name: string, kinds: readonly string[], wanted: string): void => {
     const column = find(verb, name);
-    if (!kinds.includes(column.kind)) {
-      throw new FlowError('COLUMN_MISMATCH', `${verb}: column "${name}" is ${nameOf(column)} but must be ${wanted}`);
-    }
-    return column;
+    if (kinds.includes(column.kind)) return;
+    throw new FlowError('COLUMN_MISMATCH', `${verb}: column "${name}" is ${nameOf(column)} but must be ${wanted}`);
   };
-  const extreme = (kind: 'min' | 'max') => (name: string) => ({
-    column: orNull(ofKind(kind, name, ordered, 'a number or text')),
-    aggregate: { kind, column: name },
-  });
+  const ofNumbers = (kind: 'sum' | 'avg') => (name: string) => {
+    ofKind(kind, name, numbers, 'a number');
+    return { aggregate: { kind, column: name } };
+  };
+  const extreme = (kind: 'min' | 'max') => (name: string) => {
+    ofKind(kind, name, ordered, 'a number or text');
+    return { aggregate: { kind, column: name } };
+  };
   const argExtreme = (kind: 'argMax' | 'argMin') => (name: string, options: { readonly by: string }) => {
-    const column = orNull(find(kind, name));
+    find(kind, name);
     checkOptions(options, ['by'], kind);
     ofKind(kind, options?.by, ordered, 'a number or text');
-    return { column, aggregate: { kind, column: name, by: options.by } };
+    return { aggregate: { kind, column: name, by: options.by } };
   };
   return {
-    count: () => ({ column: { kind: 'int32', nullable: false }, aggregate: { kind: 'count' } }),
-    sum: (name: string) => {
-      ofKind('sum', name, numbers, 'a number');
-      return { column: { kind: 'float64', nullable: false }, aggregate: { kind: 'sum', column: name } };
-    },
-    avg: (name: string) => {
-      ofKind('avg', name, numbers, 'a number');
-      return { column: { kind: 'float64', nullable: true }, aggregate: { kind: 'avg', column: name } };
-    },
+    count: () => ({ aggregate: { kind: 'count' } }),
+    sum: ofNumbers('sum'),
+    avg: ofNumbers('avg'),
     min: extreme('min'),
     max: extreme('max'),
-    first: (name: string) => ({ column: orNull(find('first', name)), aggregate: { kind: 'first', column: name } }),
+    first: (name: string) => {
+      find('first', name);
+      return { aggregate: { kind: 'first', column: name } };
+    },
     argMax: argExtreme('argMax'),
     argMin: argExtreme('argMin'),
-    collect: (names: string | readonly string[], options?: { readonly sortBy?: string }) =>
-      typeof names === 'string' ? collectColumn(names, options, find) : collectRecords(names, options, find),
+    collect: (names: string | readonly string[], options?: { readonly sortBy?: string }) => ({
+      aggregate: typeof names === 'string' ? collectColumn(names, options, find) : collectRecords(names, options, find),
+    }),
   };
 }
 
 type Find = (verb: string, name: string) => ColumnSpec;
 
-function collectColumn(name: string, options: unknown, find: Find): AggregateColumn {
+function collectColumn(name: string, options: unknown, find: Find): Aggregate {
   checkOptions(options, [], 'collect');
-  const of = { ...find('collect', name), nullable: false };
-  return { column: { kind: 'list', of, nullable: false }, aggregate: { kind: 'collect', column: name } };
+  find('collect', name);
+  return { kind: 'collect', column: name };
 }
 
-function collectRecords(names: readonly string[], options: { readonly sortBy?: string } | undefined, find: Find): AggregateColumn {
+function collectRecords(names: readonly string[], options: { readonly sortBy?: string } | undefined, find: Find): Aggregate {
   if (!Array.isArray(names)) throw new FlowError('OPTION_INVALID', 'collect: give the name of one column, or an array of names');
   checkDistinct(names, 'collect');
   checkOptions(options, ['sortBy'], 'collect');
   const sortBy = options?.sortBy;
   if (sortBy !== undefined) find('collect: sortBy', sortBy);
-  const fields = Object.fromEntries(names.map((name) => [name, find('collect', name)]));
-  return {
-    column: { kind: 'list', of: { kind: 'record', fields, nullable: false }, nullable: false },
-    aggregate: { kind: 'collectRecords', columns: [...names], sortBy },
-  };
-}
-
-function orNull(column: ColumnSpec): ColumnSpec {
-  return { ...column, nullable: true };
+  for (const name of names) find('collect', name);
+  return { kind: 'collectRecords', columns: [...names], sortBy };
 }

@@ -1,9 +1,10 @@
 import { FlowError } from '../errors/flow-error.ts';
+import { type BareNode, completeNode } from '../plan/complete.ts';
 import type { LogicalPlan, Origin, PipelineOptions, PlanNode } from '../plan/node.ts';
 import { printNode } from '../plan/print.ts';
 import { inOrder } from '../plan/traverse.ts';
 import { describeValue, type Schema } from '../schema/column.ts';
-import { addColumns, namesArgument, pickColumns } from './columns.ts';
+import { checkFree, namesArgument } from './columns.ts';
 import { createDraft, type Draft } from './draft.ts';
 import { filterNode } from './nodes/filter.ts';
 import { gatherNode } from './nodes/gather.ts';
@@ -21,7 +22,7 @@ export function buildPlan(name: string, input: Schema, build: (rows: FlowBuilder
   checkPipelineOptions(options, `pipeline "${name}"`);
   const draft = createDraft();
   const origin: Origin = { name: 'request', parent: null };
-  const output = build(grow(draft, { op: 'input', pipeline: name, columns: input, origin }));
+  const output = build(grow(draft, Object.freeze({ op: 'input', pipeline: name, columns: input, origin })));
   if (!(output instanceof FlowBuilder)) {
     throw new FlowError(
       'PIPELINE_INVALID',
@@ -47,7 +48,7 @@ function checkPipelineOptions(options: PipelineOptions, where: string): void {
 }
 
 function grow(draft: Draft, node: PlanNode): FlowBuilder {
-  draft.nodes.add(Object.freeze(node));
+  draft.nodes.add(node);
   return new FlowBuilder(draft, node);
 }
 
@@ -76,19 +77,18 @@ class FlowBuilder {
 
   map(...args: unknown[]): FlowBuilder {
     const stage = stageArgument(this.#draft, this.columns, { verb: 'map', kind: 'stage', inPlace: 'row' }, args);
-    return this.#grow({ op: 'map', input: this.#node, stage, columns: stage.output, origin: this.#node.origin });
+    return this.#grow({ op: 'map', input: this.#node, stages: [stage] });
   }
 
   derive(...args: unknown[]): FlowBuilder {
     const stage = stageArgument(this.#draft, this.columns, { verb: 'derive', kind: 'stage', inPlace: 'row' }, args);
-    const columns = addColumns('derive', this.columns, stage.output);
-    return this.#grow({ op: 'derive', input: this.#node, stage, columns, origin: this.#node.origin });
+    checkFree('derive', this.columns, stage.output);
+    return this.#grow({ op: 'derive', input: this.#node, stage });
   }
 
   flatMap(...args: unknown[]): FlowBuilder {
     const stage = stageArgument(this.#draft, this.columns, { verb: 'flatMap', kind: 'expander', inPlace: 'expand' }, args);
-    const origin: Origin = { name: `rows of ${this.#node.origin.name}`, parent: this.#node.origin };
-    return this.#grow({ op: 'flatMap', input: this.#node, stage, columns: stage.output, origin });
+    return this.#grow({ op: 'flatMap', input: this.#node, stage });
   }
 
   filter(...args: unknown[]): FlowBuilder {
@@ -96,8 +96,7 @@ class FlowBuilder {
   }
 
   select(...args: unknown[]): FlowBuilder {
-    const names = namesArgument('select', this.columns, args);
-    return this.#grow({ op: 'select', input: this.#node, names, columns: pickColumns(this.columns, names), origin: this.#node.origin });
+    return this.#grow({ op: 'select', input: this.#node, names: namesArgument('select', this.columns, args) });
   }
 
   rename(names: unknown): FlowBuilder {
@@ -112,8 +111,8 @@ class FlowBuilder {
     return this.#grow(gatherNode(this.#node, this.#other('gather', parent), build));
   }
 
-  #grow(node: PlanNode): FlowBuilder {
-    return grow(this.#draft, node);
+  #grow(bare: BareNode): FlowBuilder {
+    return grow(this.#draft, completeNode(bare));
   }
 
   #other(verb: string, other: unknown): PlanNode {

@@ -1,5 +1,5 @@
 import { FlowError } from '../errors/flow-error.ts';
-import { type ColumnSpec, describeValue, type Schema } from '../schema/column.ts';
+import { describeValue, type Schema } from '../schema/column.ts';
 import { unknownColumn } from '../schema/fit.ts';
 import { checkDistinct, checkIsName } from './options.ts';
 
@@ -8,11 +8,10 @@ export function sharedName(left: Schema, right: Schema): string | undefined {
   return Object.keys(right).find((name) => Object.hasOwn(left, name));
 }
 
-/** Both, one beside the other; COLUMN_TAKEN when they share a name. */
-export function addColumns(verb: string, flow: Schema, added: Schema): Schema {
+/** COLUMN_TAKEN when a new column has the name of one that is there. */
+export function checkFree(verb: string, flow: Schema, added: Schema): void {
   const taken = sharedName(flow, added);
   if (taken !== undefined) throw new FlowError('COLUMN_TAKEN', `${verb}: this flow already has a column "${taken}"`);
-  return Object.freeze({ ...flow, ...added });
 }
 
 /** The names of some columns of the flow: at least one, each known, none twice. */
@@ -28,19 +27,4 @@ export function namesArgument(verb: string, flow: Schema, names: unknown): reado
 export function checkKnown(verb: string, flow: Schema, name: unknown): void {
   checkIsName(name, verb);
   if (!Object.hasOwn(flow, name)) throw new FlowError('COLUMN_UNKNOWN', `${verb}: ${unknownColumn(name, flow)}`);
-}
-
-/** The named columns, in the order of the names. */
-export function pickColumns(flow: Schema, names: readonly string[]): Schema {
-  const picked: Record<string, ColumnSpec> = {};
-  for (const name of names) {
-    const column = flow[name];
-    if (column !== undefined) picked[name] = column;
-  }
-  return Object.freeze(picked);
-}
-
-/** The same columns where each value may also be null. */
-export function withNulls(flow: Schema): Schema {
-  return Object.fromEntries(Object.entries(flow).map(([name, column]) => [name, { ...column, nullable: true }]));
 }

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogicalPlan, Origin, PlanNode } from '../plan/node.ts';
 import type { Implementation, Place, StageSpec } from '../plan/stage.ts';
-import { inputsOf, type PhysicalPlan, printTasks, type Task } from '../plan/task.ts';
-import { inOrder, stageOf } from '../plan/traverse.ts';
+import { inputsOf, type PhysicalPlan, printTasks, stageNamesIn, type Task } from '../plan/task.ts';
+import { inOrder, stagesIn } from '../plan/traverse.ts';
 import { lower } from './lower.ts';
 import { placeNodes } from './place.ts';
 
@@ -17,7 +17,7 @@ function step(name: string, runsOn?: Place, implementation = row): StageSpec {
   return { name, input: {}, output: {}, implementation, runsOn, ...options };
 }
 const words: PlanNode = { op: 'input', pipeline: 'words', ...node };
-const map = (input: PlanNode, name: string, runsOn?: Place): PlanNode => ({ op: 'map', input, stage: step(name, runsOn), ...node });
+const map = (input: PlanNode, name: string, runsOn?: Place): PlanNode => ({ op: 'map', input, stages: [step(name, runsOn)], ...node });
 const model = (input: PlanNode, name: string): PlanNode => ({ op: 'derive', input, stage: step(name, 'thread', onnx), ...node });
 const select = (input: PlanNode): PlanNode => ({ op: 'select', input, names: ['a'], ...node });
 const join = (left: PlanNode, right: PlanNode): PlanNode => ({ op: 'join', left, right, how: 'inner', as: 'other', ...node });
@@ -159,6 +159,7 @@ function nodeOf({ op, runsOn, left, right }: Choice, nodes: readonly PlanNode[])
   const stage = step(`${op}#${nodes.length}`, runsOn);
   switch (op) {
     case 'map':
+      return map(input, stage.name, runsOn);
     case 'flatMap':
       return { op, input, stage, ...node };
     case 'model':
@@ -230,9 +231,9 @@ describe('any graph with any pins', () => {
   it('has each stage where it is pinned, and code that is not in the threads on the loop', () => {
     anyPlan(({ tasks: made }, root, codeInThreads) => {
       for (const each of inOrder(root)) {
-        const stage = stageOf(each);
+        const [stage] = stagesIn(each);
         if (stage === undefined) continue;
-        const { place } = made.find(({ steps }) => steps.some((one) => 'stage' in one && one.stage === stage.name)) as Task;
+        const { place } = made.find(({ steps }) => steps.some((one) => stageNamesIn(one).includes(stage.name))) as Task;
         if (stage.runsOn !== undefined) expect(place).toBe(stage.runsOn);
         else if (!codeInThreads) expect(place).toBe('loop');
       }
@@ -255,7 +256,7 @@ describe('any graph with any pins', () => {
   it('is numbered in order, on the loop alone where nothing is on a thread', () => {
     anyPlan(({ tasks: made }, root, codeInThreads) => {
       expect(made.map(({ number }) => number)).toEqual(made.map((_, i) => i + 1));
-      const isPinned = inOrder(root).some((each) => stageOf(each)?.runsOn === 'thread');
+      const isPinned = inOrder(root).some((each) => stagesIn(each)[0]?.runsOn === 'thread');
       if (!isPinned) expect(new Set(made.map(({ place }) => place)).size).toBeLessThanOrEqual(1);
       if (!isPinned && !codeInThreads) expect(made.every(({ place }) => place === 'loop')).toBe(true);
     });

@@ -71,18 +71,34 @@ function stepOf(node: PlanNode, numberOf: (node: PlanNode) => number): readonly 
     case 'input':
       return [];
     case 'map':
+      return [{ op: 'map', input: numberOf(node.input), stages: node.stages.map(({ name }) => name), output }];
     case 'derive':
     case 'flatMap':
     case 'filter':
       return [{ op: node.op, input: numberOf(node.input), stage: node.stage.name, output }];
+    case 'groupFilter':
+    case 'groupMap':
+      return [{ op: node.op, input: numberOf(node.input), keys: node.keys, stage: node.stage.name, output }];
     case 'select':
       return [{ op: 'select', input: numberOf(node.input), names: node.names, output }];
     case 'rename':
       return [{ op: 'rename', input: numberOf(node.input), names: node.names, output }];
+    case 'agg':
+      return [{ op: 'agg', input: numberOf(node.input), keys: node.keys, aggregates: node.aggregates, output }];
+    case 'lookup': {
+      const { key, as, missing, store } = node;
+      return [{ op: 'lookup', input: numberOf(node.input), store: store.name, key, as, missing, output }];
+    }
     case 'join':
       return [{ op: 'join', left: numberOf(node.left), right: numberOf(node.right), how: node.how, as: node.as, output }];
+    case 'joinOn':
+      return [{ op: 'joinOn', left: numberOf(node.left), right: numberOf(node.right), on: node.on, how: node.how, as: node.as, output }];
     case 'gather':
       return [{ op: 'gather', input: numberOf(node.input), parent: numberOf(node.parent), aggregates: node.aggregates, output }];
+    case 'union':
+      return [{ op: 'union', inputs: node.inputs.map(numberOf), byIdentity: node.origin.parent !== null, output }];
+    case 'anyOf':
+      return [{ op: 'anyOf', inputs: node.inputs.map(numberOf), output }];
   }
 }
 

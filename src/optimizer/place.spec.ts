@@ -13,7 +13,7 @@ function step(name: string, runsOn?: Place): StageSpec {
   return { name, input: {}, output: {}, implementation: row, runsOn, ...options };
 }
 const words: PlanNode = { op: 'input', pipeline: 'words', ...node };
-const map = (input: PlanNode, runsOn?: Place): PlanNode => ({ op: 'map', input, stage: step('map', runsOn), ...node });
+const map = (input: PlanNode, runsOn?: Place): PlanNode => ({ op: 'map', input, stages: [step('map', runsOn)], ...node });
 const select = (input: PlanNode): PlanNode => ({ op: 'select', input, names: [], ...node });
 const join = (left: PlanNode, right: PlanNode): PlanNode => ({ op: 'join', left, right, how: 'inner', as: 'other', ...node });
 

@@ -1,6 +1,6 @@
 import type { PlanNode } from '../plan/node.ts';
-import { needsUserCode, type Place, type StageSpec } from '../plan/stage.ts';
-import { children, inOrder, stageOf } from '../plan/traverse.ts';
+import { needsUserCode, type Place } from '../plan/stage.ts';
+import { children, inOrder, stagesIn } from '../plan/traverse.ts';
 
 /**
  * Where each node runs. A stage that says so, a model, and a function whose code is on the event loop alone are
@@ -11,7 +11,7 @@ export function placeNodes(root: PlanNode, codeInThreads: boolean): ReadonlyMap<
   const nodes = inOrder(root);
   const pinned = new Map<PlanNode, Place>();
   for (const node of nodes) {
-    const place = pinOf(stageOf(node), codeInThreads);
+    const place = pinOf(node, codeInThreads);
     if (place !== undefined) pinned.set(node, place);
   }
   const above = nearest(nodes, pinned, children);
@@ -19,22 +19,25 @@ export function placeNodes(root: PlanNode, codeInThreads: boolean): ReadonlyMap<
   const places = new Map<PlanNode, Place>();
   for (const node of nodes) {
     const near = new Set([...(above.get(node) ?? []), ...(below.get(node) ?? [])]);
-    places.set(node, pinned.get(node) ?? betweenNeighbours(near, stageOf(node), codeInThreads));
+    places.set(node, pinned.get(node) ?? betweenNeighbours(near, stagesIn(node).length > 0, codeInThreads));
   }
   return places;
 }
 
-function pinOf(stage: StageSpec | undefined, codeInThreads: boolean): Place | undefined {
-  if (stage === undefined) return undefined;
-  if (stage.runsOn !== undefined) return stage.runsOn;
-  return needsUserCode(stage) && !codeInThreads ? 'loop' : undefined;
+/** Stores are on the event loop, and so are lookups. */
+function pinOf(node: PlanNode, codeInThreads: boolean): Place | undefined {
+  if (node.op === 'lookup') return 'loop';
+  const stages = stagesIn(node);
+  const said = stages.find(({ runsOn }) => runsOn !== undefined);
+  if (said !== undefined) return said.runsOn;
+  return stages.some(needsUserCode) && !codeInThreads ? 'loop' : undefined;
 }
 
 /** A verb without a function has nothing to gain on a thread, unless its neighbours' rows are there anyway. */
-function betweenNeighbours(near: ReadonlySet<Place>, stage: StageSpec | undefined, codeInThreads: boolean): Place {
+function betweenNeighbours(near: ReadonlySet<Place>, hasStage: boolean, codeInThreads: boolean): Place {
   if (!near.has('thread')) return 'loop';
   if (!near.has('loop')) return 'thread';
-  return stage !== undefined || codeInThreads ? 'thread' : 'loop';
+  return hasStage || codeInThreads ? 'thread' : 'loop';
 }
 
 /** For each node, the places of the pinned nodes that are reached first in one direction. */

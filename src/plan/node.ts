@@ -1,6 +1,7 @@
 import type { Schema } from '../schema/column.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { StageSpec } from './stage.ts';
+import type { StoreSpec } from './store.ts';
 
 /**
  * What the rows of a flow stand for. Compared by identity: two flatMaps of one flow make different rows, and
@@ -13,6 +14,7 @@ export interface Origin {
 }
 
 interface Node {
+  /** The columns of its rows; fewer than its verb could give once the optimizer has seen that nobody reads the others. */
   readonly columns: Schema;
   readonly origin: Origin;
 }
@@ -22,11 +24,11 @@ export interface Input extends Node {
   readonly op: 'input';
   readonly pipeline: string;
 }
-/** Each row becomes what the stage returns. */
+/** Each row becomes what the last of the stages returns, each of which is given what the one before returned. */
 export interface MapNode extends Node {
   readonly op: 'map';
   readonly input: PlanNode;
-  readonly stage: StageSpec;
+  readonly stages: readonly [StageSpec, ...(readonly StageSpec[])];
 }
 /** Each row gains what the stage returns. */
 export interface Derive extends Node {
@@ -75,8 +77,75 @@ export interface Gather extends Node {
   readonly aggregates: Readonly<Record<string, Aggregate>>;
 }
 
+/** Keeps the rows of the groups that the predicate keeps: all of a group or none. Rows with equal keys are a group. */
+export interface GroupFilter extends Node {
+  readonly op: 'groupFilter';
+  readonly input: PlanNode;
+  readonly keys: readonly string[];
+  readonly stage: StageSpec;
+  readonly reads: readonly string[] | 'all';
+}
+/** Each row becomes its keys and what the stage returns for it, which is given the rows of one group at a time. */
+export interface GroupMap extends Node {
+  readonly op: 'groupMap';
+  readonly input: PlanNode;
+  readonly keys: readonly string[];
+  readonly stage: StageSpec;
+}
+/** One row per group, in the order in which groups are first seen; without keys one row for all rows, also for none. */
+export interface Agg extends Node {
+  readonly op: 'agg';
+  readonly input: PlanNode;
+  readonly keys: readonly string[];
+  readonly aggregates: Readonly<Record<string, Aggregate>>;
+}
+/** Each row gains the value that a store has under its key. */
+export interface Lookup extends Node {
+  readonly op: 'lookup';
+  readonly input: PlanNode;
+  readonly store: StoreSpec;
+  readonly key: string;
+  readonly as: string;
+  readonly missing: 'error' | 'null';
+}
+/** Pairs of rows with equal keys, whatever they stand for. */
+export interface JoinOn extends Node {
+  readonly op: 'joinOn';
+  readonly left: PlanNode;
+  readonly right: PlanNode;
+  readonly on: readonly string[];
+  readonly how: JoinKind;
+  readonly as: string | null;
+}
+/** The rows of all its inputs; where these stand for the same rows, each row's together. */
+export interface Union extends Node {
+  readonly op: 'union';
+  readonly inputs: readonly PlanNode[];
+}
+/** The rows of the input that is there first; the others are cancelled. */
+export interface AnyOf extends Node {
+  readonly op: 'anyOf';
+  readonly inputs: readonly PlanNode[];
+}
+
 /** The logical plan: immutable nodes, a graph, in which a node with two readers is computed once. */
-export type PlanNode = Input | MapNode | Derive | FlatMap | Filter | Select | Rename | Join | Gather;
+export type PlanNode =
+  | Input
+  | MapNode
+  | Derive
+  | FlatMap
+  | Filter
+  | Select
+  | Rename
+  | GroupFilter
+  | GroupMap
+  | Agg
+  | Lookup
+  | Join
+  | JoinOn
+  | Gather
+  | Union
+  | AnyOf;
 
 /** A pipeline as data: what the language builds and everything else reads. */
 export interface LogicalPlan {

@@ -13,7 +13,7 @@ function step(name: string, output = schemaOf({ out: text }, 'spec')): StageSpec
   const options = { setup: undefined, teardown: undefined, maxBatch: 1, timeoutMs: undefined, runsOn: undefined, effects: false };
   return { name, input: columns, output, implementation, ...options };
 }
-const map = (input: PlanNode, name: string): PlanNode => ({ op: 'map', input, stage: step(name), columns, origin });
+const map = (input: PlanNode, name: string): PlanNode => ({ op: 'map', input, stages: [step(name)], columns, origin });
 const join = (left: PlanNode, right: PlanNode, fields: Partial<Join> = {}): PlanNode => ({
   op: 'join',
   left,
@@ -71,7 +71,7 @@ describe('a printed node', () => {
   const stage = step('stem', schemaOf({ stem: text, box: tensor('FP32', [4, -1]) }, 'spec'));
   const nodes: readonly PlanNode[] = [
     words,
-    { op: 'map', input: words, stage, columns: stage.output, origin },
+    { op: 'map', input: words, stages: [stage], columns: stage.output, origin },
     { op: 'derive', input: words, stage, columns, origin },
     { op: 'flatMap', input: words, stage, columns: schemaOf({ parts: list(record({ n: int32 })) }, 'spec'), origin },
     { op: 'filter', input: words, stage, reads: 'all', columns, origin },

@@ -1,6 +1,6 @@
 import { printSchema } from '../schema/fit.ts';
-import { printAggregate } from './aggregate.ts';
-import type { Join, PlanNode } from './node.ts';
+import { type Aggregate, printAggregate } from './aggregate.ts';
+import type { PlanNode } from './node.ts';
 import { children, countReaders } from './traverse.ts';
 
 /**
@@ -33,28 +33,50 @@ export function printNode(node: PlanNode): string {
     case 'input':
       return `Input ${node.pipeline} [${printSchema(node.columns)}]`;
     case 'map':
-      return `Map ${node.stage.name} [${printSchema(node.columns)}]`;
+      return `Map ${node.stages.map(({ name }) => name).join(' → ')} [${printSchema(node.columns)}]`;
     case 'derive':
       return `Derive ${node.stage.name} [+ ${printSchema(node.stage.output)}]`;
     case 'flatMap':
       return `FlatMap ${node.stage.name} [${printSchema(node.columns)}]`;
     case 'filter':
-      return `Filter ${node.stage.name} reads ${node.reads === 'all' ? 'all columns' : node.reads.join(', ')}`;
+      return `Filter ${node.stage.name} ${printReads(node.reads)}`;
     case 'select':
       return `Select ${node.names.join(', ')}`;
     case 'rename':
       return `Rename ${Object.entries(node.names)
         .map(([from, to]) => `${from} → ${to}`)
         .join(', ')}`;
+    case 'groupFilter':
+      return `Filter ${node.stage.name} of groups by ${node.keys.join(', ')} ${printReads(node.reads)}`;
+    case 'groupMap':
+      return `Map ${node.stage.name} of groups by ${node.keys.join(', ')} [${printSchema(node.columns)}]`;
+    case 'agg':
+      return `Agg${node.keys.length === 0 ? '' : ` by ${node.keys.join(', ')}`} ${printAggregates(node.aggregates)}`;
+    case 'lookup':
+      return `Lookup ${node.as} in ${node.store.name} by ${node.key}${node.missing === 'null' ? ' or null' : ''}`;
     case 'join':
-      return printJoin(node);
+      return `Join ${node.how} by identity${printAs(node.as)}`;
+    case 'joinOn':
+      return `Join ${node.how} on ${node.on.join(', ')}${printAs(node.as)}`;
     case 'gather':
-      return `Gather ${Object.entries(node.aggregates)
-        .map(([name, aggregate]) => `${name} = ${printAggregate(aggregate)}`)
-        .join(', ')}`;
+      return `Gather ${printAggregates(node.aggregates)}`;
+    case 'union':
+      return 'Union';
+    case 'anyOf':
+      return 'AnyOf';
   }
 }
 
-function printJoin({ how, as }: Join): string {
-  return `Join ${how} by identity${as === null ? '' : ` as ${as}`}`;
+function printReads(reads: readonly string[] | 'all'): string {
+  return `reads ${reads === 'all' ? 'all columns' : reads.join(', ')}`;
+}
+
+function printAggregates(aggregates: Readonly<Record<string, Aggregate>>): string {
+  return Object.entries(aggregates)
+    .map(([name, aggregate]) => `${name} = ${printAggregate(aggregate)}`)
+    .join(', ');
+}
+
+function printAs(as: string | null): string {
+  return as === null ? '' : ` as ${as}`;
 }

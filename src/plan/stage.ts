@@ -21,6 +21,8 @@ export type RowFunction = (row: AnyRow, context: StageContext) => Maybe<AnyRow>;
 export type BatchFunction = (rows: readonly AnyRow[], context: StageContext) => Maybe<readonly AnyRow[]>;
 export type ExpandFunction = (row: AnyRow, context: StageContext) => Maybe<readonly AnyRow[]> | Iterable<AnyRow> | AsyncIterable<AnyRow>;
 export type PredicateFunction = (row: AnyRow) => boolean;
+export type GroupFunction = (rows: readonly AnyRow[]) => Maybe<readonly AnyRow[]>;
+export type GroupPredicateFunction = (rows: readonly AnyRow[]) => boolean;
 
 /** How a stage computes: user functions by their shape, and the built-in kinds, which need no user code where they run. */
 export type Implementation =
@@ -28,6 +30,8 @@ export type Implementation =
   | { readonly kind: 'batch'; readonly run: BatchFunction }
   | { readonly kind: 'expand'; readonly run: ExpandFunction }
   | { readonly kind: 'predicate'; readonly test: PredicateFunction }
+  | { readonly kind: 'group'; readonly run: GroupFunction }
+  | { readonly kind: 'groupPredicate'; readonly test: GroupPredicateFunction }
   | OnnxImplementation;
 
 export interface OnnxImplementation {

@@ -1,23 +1,25 @@
 import type { Schema } from '../schema/column.ts';
-import type { Aggregate } from './aggregate.ts';
-import type { JoinKind } from './node.ts';
+import type { Agg, Gather, Join, JoinOn, Lookup } from './node.ts';
 import type { Place } from './stage.ts';
 
 /** A table of one request, by its number in the physical plan; 0 holds the rows of the request. */
 export type TableNumber = number;
 
-/** One verb over tables: a node of the logical plan with numbers for its inputs and a name for its stage. */
+/** One verb over tables: a node of the logical plan with numbers for its inputs and names for its stages and store. */
 export type Step = { readonly output: TableNumber } & (
-  | { readonly op: 'map' | 'derive' | 'flatMap' | 'filter'; readonly input: TableNumber; readonly stage: string }
+  | { readonly op: 'map'; readonly input: TableNumber; readonly stages: readonly string[] }
+  | { readonly op: 'derive' | 'flatMap' | 'filter'; readonly input: TableNumber; readonly stage: string }
+  | { readonly op: 'groupFilter' | 'groupMap'; readonly input: TableNumber; readonly keys: readonly string[]; readonly stage: string }
   | { readonly op: 'select'; readonly input: TableNumber; readonly names: readonly string[] }
   | { readonly op: 'rename'; readonly input: TableNumber; readonly names: Readonly<Record<string, string>> }
-  | { readonly op: 'join'; readonly left: TableNumber; readonly right: TableNumber; readonly how: JoinKind; readonly as: string | null }
-  | {
-      readonly op: 'gather';
-      readonly input: TableNumber;
-      readonly parent: TableNumber;
-      readonly aggregates: Readonly<Record<string, Aggregate>>;
-    }
+  | ({ readonly op: 'agg'; readonly input: TableNumber } & Pick<Agg, 'keys' | 'aggregates'>)
+  | ({ readonly op: 'lookup'; readonly input: TableNumber; readonly store: string } & Pick<Lookup, 'key' | 'as' | 'missing'>)
+  | ({ readonly op: 'join'; readonly left: TableNumber; readonly right: TableNumber } & Pick<Join, 'how' | 'as'>)
+  | ({ readonly op: 'joinOn'; readonly left: TableNumber; readonly right: TableNumber } & Pick<JoinOn, 'how' | 'as' | 'on'>)
+  | ({ readonly op: 'gather'; readonly input: TableNumber; readonly parent: TableNumber } & Pick<Gather, 'aggregates'>)
+  /** By identity: its inputs stand for the same rows, so that the rows of each come together; else one input after another. */
+  | { readonly op: 'union'; readonly inputs: readonly TableNumber[]; readonly byIdentity: boolean }
+  | { readonly op: 'anyOf'; readonly inputs: readonly TableNumber[] }
 );
 
 /** A region of the graph that runs in one place. */
@@ -49,13 +51,21 @@ export function inputsOf(step: Step): readonly TableNumber[] {
     case 'derive':
     case 'flatMap':
     case 'filter':
+    case 'groupFilter':
+    case 'groupMap':
     case 'select':
     case 'rename':
+    case 'agg':
+    case 'lookup':
       return [step.input];
     case 'join':
+    case 'joinOn':
       return [step.left, step.right];
     case 'gather':
       return [step.input, step.parent];
+    case 'union':
+    case 'anyOf':
+      return step.inputs;
   }
 }
 
@@ -63,24 +73,48 @@ export function inputsOf(step: Step): readonly TableNumber[] {
 export function printStep(step: Step): string {
   switch (step.op) {
     case 'map':
+      return `map ${step.stages.join(' → ')}`;
     case 'derive':
     case 'flatMap':
     case 'filter':
       return `${step.op} ${step.stage}`;
+    case 'groupFilter':
+    case 'groupMap':
+      return `${step.op === 'groupFilter' ? 'filter' : 'map'} ${step.stage} by ${step.keys.join(', ')}`;
     case 'select':
       return `select ${step.names.join(', ')}`;
     case 'rename':
       return `rename ${Object.values(step.names).join(', ')}`;
+    case 'agg':
+      return `agg ${Object.keys(step.aggregates).join(', ')}${step.keys.length === 0 ? '' : ` by ${step.keys.join(', ')}`}`;
+    case 'lookup':
+      return `lookup ${step.as} in ${step.store}`;
     case 'join':
-      return `join ${step.how}${step.as === null ? '' : ` as ${step.as}`}`;
+      return `join ${step.how}${printAs(step.as)}`;
+    case 'joinOn':
+      return `join ${step.how} on ${step.on.join(', ')}${printAs(step.as)}`;
     case 'gather':
       return `gather ${Object.keys(step.aggregates).join(', ')}`;
+    case 'union':
+      return 'union';
+    case 'anyOf':
+      return 'any of';
   }
+}
+
+function printAs(as: string | null): string {
+  return as === null ? '' : ` as ${as}`;
+}
+
+/** The names of the stages that a step calls, in order. */
+export function stageNamesIn(step: Step): readonly string[] {
+  if (step.op === 'map') return step.stages;
+  return 'stage' in step ? [step.stage] : [];
 }
 
 /** The names of the stages that a task calls, each once. */
 export function stageNames(task: Task): readonly string[] {
-  return [...new Set(task.steps.flatMap((step) => ('stage' in step ? [step.stage] : [])))];
+  return [...new Set(task.steps.flatMap(stageNamesIn))];
 }
 
 /** The tasks of a plan, a line each: `task 1 on ×2 threads: decode → detect`. */

@@ -1,5 +1,6 @@
 import type { JoinKind, PlanNode } from './node.ts';
 import type { StageSpec } from './stage.ts';
+import type { StoreSpec } from './store.ts';
 
 /** The nodes whose rows a node reads, left to right. */
 export function children(node: PlanNode): readonly PlanNode[] {
@@ -12,11 +13,19 @@ export function children(node: PlanNode): readonly PlanNode[] {
     case 'filter':
     case 'select':
     case 'rename':
+    case 'groupFilter':
+    case 'groupMap':
+    case 'agg':
+    case 'lookup':
       return [node.input];
     case 'join':
+    case 'joinOn':
       return [node.left, node.right];
     case 'gather':
       return [node.input, node.parent];
+    case 'union':
+    case 'anyOf':
+      return node.inputs;
   }
 }
 
@@ -41,31 +50,39 @@ export function countReaders(root: PlanNode): ReadonlyMap<PlanNode, number> {
   return readers;
 }
 
-/** The stage a node calls, if it calls one. */
-export function stageOf(node: PlanNode): StageSpec | undefined {
+/** The stages a node calls, in order. */
+export function stagesIn(node: PlanNode): readonly StageSpec[] {
   switch (node.op) {
     case 'map':
+      return node.stages;
     case 'derive':
     case 'flatMap':
     case 'filter':
-      return node.stage;
+    case 'groupFilter':
+    case 'groupMap':
+      return [node.stage];
     case 'input':
     case 'select':
     case 'rename':
+    case 'agg':
+    case 'lookup':
     case 'join':
+    case 'joinOn':
     case 'gather':
-      return undefined;
+    case 'union':
+    case 'anyOf':
+      return [];
   }
 }
 
 /** The stages of a plan by name; names are unique within a pipeline. */
 export function stagesOf(root: PlanNode): ReadonlyMap<string, StageSpec> {
-  const stages = new Map<string, StageSpec>();
-  for (const node of inOrder(root)) {
-    const stage = stageOf(node);
-    if (stage !== undefined) stages.set(stage.name, stage);
-  }
-  return stages;
+  return new Map(inOrder(root).flatMap((node) => stagesIn(node).map((stage) => [stage.name, stage])));
+}
+
+/** The stores that a plan looks into, by name. */
+export function storesOf(root: PlanNode): ReadonlyMap<string, StoreSpec> {
+  return new Map(inOrder(root).flatMap((node) => (node.op === 'lookup' ? [[node.store.name, node.store]] : [])));
 }
 
 /**
@@ -90,14 +107,22 @@ function keepsRows(node: PlanNode, keeps: (child: PlanNode) => boolean): boolean
     case 'derive':
     case 'select':
     case 'rename':
+    case 'groupMap':
+    case 'lookup':
       return keeps(node.input);
     case 'filter':
     case 'flatMap':
+    case 'groupFilter':
+    case 'agg':
+    case 'joinOn':
+    case 'union':
       return false;
     case 'join':
       return joinKeepsRows(node.how, keeps(node.left), keeps(node.right));
     case 'gather':
       return keeps(node.parent);
+    case 'anyOf':
+      return node.inputs.every(keeps);
   }
 }
 

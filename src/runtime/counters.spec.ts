@@ -8,9 +8,9 @@ const task: Task = {
   reads: [0],
   gives: [3],
   steps: [
-    { op: 'map', input: 0, stage: 'decode', output: 1 },
+    { op: 'map', input: 0, stages: ['decode'], output: 1 },
     { op: 'derive', input: 1, stage: 'small', output: 2 },
-    { op: 'map', input: 2, stage: 'decode', output: 3 },
+    { op: 'map', input: 2, stages: ['decode'], output: 3 },
   ],
 };
 

@@ -14,6 +14,10 @@ export const callStage: CallStage = async (stage, rows) => {
       return Promise.all(rows.map(async (row) => takeAll(await implementation.run(row, contextOf(stage)))));
     case 'predicate':
       return rows.map((row) => (implementation.test(row) ? [row] : []));
+    case 'group':
+      return (await implementation.run(rows)).map((row) => [row]);
+    case 'groupPredicate':
+      return implementation.test(rows) ? rows.map((row) => [row]) : rows.map(() => []);
     case 'onnx':
       throw new TypeError(`the interpreter has no models: ${stage.name}`);
   }

@@ -1,12 +1,13 @@
 import { FlowError } from '../../errors/flow-error.ts';
 import { didYouMean } from '../../errors/suggest.ts';
-import type { Join, JoinKind, Origin, PlanNode } from '../../plan/node.ts';
+import type { BareNode } from '../../plan/complete.ts';
+import type { JoinKind, Origin, PlanNode } from '../../plan/node.ts';
 import { checkName, describeValue, type Schema } from '../../schema/column.ts';
-import { addColumns, sharedName, withNulls } from '../columns.ts';
+import { checkFree, sharedName } from '../columns.ts';
 import { checkOptions } from '../options.ts';
 
 /** `left.join(right, { how, as })` */
-export function joinNode(left: PlanNode, right: PlanNode, options: unknown): Join {
+export function joinNode(left: PlanNode, right: PlanNode, options: unknown): BareNode {
   const { how, as } = joinOptions(options);
   if (right.origin !== left.origin) {
     throw new FlowError(
@@ -14,19 +15,17 @@ export function joinNode(left: PlanNode, right: PlanNode, options: unknown): Joi
       `join: these flows have different rows (${differ(left.origin, right.origin)}); bring them to one origin with gather`,
     );
   }
-  const mine = how === 'outer' ? withNulls(left.columns) : left.columns;
-  const columns = as === null ? sideBySide(mine, right.columns, how) : asRecord(mine, right.columns, how, as);
-  return { op: 'join', left, right, how, as, columns, origin: left.origin };
+  if (as === null) checkApart(left.columns, right.columns);
+  else checkFree('join', left.columns, { [as]: RECORD });
+  return { op: 'join', left, right, how, as };
 }
 
-function sideBySide(mine: Schema, theirs: Schema, how: JoinKind): Schema {
-  const taken = sharedName(mine, theirs);
+/** Of the column that is made only its name matters here. */
+const RECORD = { kind: 'record', fields: {}, nullable: false } as const;
+
+function checkApart(left: Schema, right: Schema): void {
+  const taken = sharedName(left, right);
   if (taken !== undefined) throw new FlowError('COLUMN_TAKEN', `join: both flows have a column "${taken}"; select, rename, or use "as"`);
-  return Object.freeze({ ...mine, ...(how === 'inner' ? theirs : withNulls(theirs)) });
-}
-
-function asRecord(mine: Schema, theirs: Schema, how: JoinKind, as: string): Schema {
-  return addColumns('join', mine, { [as]: { kind: 'record', fields: theirs, nullable: how !== 'inner' } });
 }
 
 const KINDS: readonly JoinKind[] = ['inner', 'left', 'outer'];

@@ -1,19 +1,16 @@
 import { FlowError } from '../../errors/flow-error.ts';
-import type { PlanNode, Rename } from '../../plan/node.ts';
-import { type ColumnSpec, checkName, describeValue } from '../../schema/column.ts';
+import type { BareNode } from '../../plan/complete.ts';
+import type { PlanNode } from '../../plan/node.ts';
+import { checkName, describeValue } from '../../schema/column.ts';
 import { checkKnown } from '../columns.ts';
 
 /** `rename({ old: 'new' })` */
-export function renameNode(input: PlanNode, given: unknown): Rename {
+export function renameNode(input: PlanNode, given: unknown): BareNode {
   const newNames = newNamesOf(input, given);
-  const columns: Record<string, ColumnSpec> = {};
-  for (const [old, column] of Object.entries(input.columns)) {
-    const name = newNames.get(old) ?? old;
-    if (Object.hasOwn(columns, name)) throw new FlowError('COLUMN_TAKEN', `rename: two columns would be named "${name}"`);
-    columns[name] = column;
-  }
-  const names = Object.freeze(Object.fromEntries(newNames));
-  return { op: 'rename', input, names, columns: Object.freeze(columns), origin: input.origin };
+  const names = Object.keys(input.columns).map((old) => newNames.get(old) ?? old);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new FlowError('COLUMN_TAKEN', `rename: two columns would be named "${twice}"`);
+  return { op: 'rename', input, names: Object.freeze(Object.fromEntries(newNames)) };
 }
 
 function newNamesOf({ columns }: PlanNode, given: unknown): ReadonlyMap<string, string> {

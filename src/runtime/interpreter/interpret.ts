@@ -1,4 +1,4 @@
-import type { LogicalPlan, PlanNode } from '../../plan/node.ts';
+import type { Derive, Filter, FlatMap, LogicalPlan, MapNode, PlanNode } from '../../plan/node.ts';
 import type { StageSpec } from '../../plan/stage.ts';
 import type { AnyRow } from '../../schema/column.ts';
 import { aggregate } from '../operators/aggregate.ts';
@@ -28,10 +28,19 @@ export async function interpret(plan: LogicalPlan, rows: readonly AnyRow[], call
       case 'input':
         return rows.map((row, i) => ({ path: [i], row }));
       case 'map':
+        return mapped(node, await tableOf(node.input), call);
       case 'derive':
       case 'flatMap':
       case 'filter':
         return applied(node, await tableOf(node.input), call);
+      case 'groupFilter':
+      case 'groupMap':
+      case 'agg':
+      case 'lookup':
+      case 'joinOn':
+      case 'union':
+      case 'anyOf':
+        throw new RangeError('not yet');
       case 'select':
         return (await tableOf(node.input)).map(({ path, row }) => ({ path, row: pick(row, node.names) }));
       case 'rename':
@@ -45,18 +54,29 @@ export async function interpret(plan: LogicalPlan, rows: readonly AnyRow[], call
   return (await tableOf(plan.output)).map(({ row }) => row);
 }
 
-type StageNode = Extract<PlanNode, { readonly stage: StageSpec }>;
-
-async function applied(node: StageNode, table: readonly Traced[], call: CallStage): Promise<readonly Traced[]> {
-  if (table.length === 0) return [];
-  const names = Object.keys(node.stage.input);
-  const made = await call(
-    node.stage,
+/** What a stage makes of each row, of which it is given the columns it names. */
+function called(stage: StageSpec, table: readonly Traced[], call: CallStage): ReturnType<CallStage> {
+  const names = Object.keys(stage.input);
+  return call(
+    stage,
     table.map(({ row }) => pick(row, names)),
   );
+}
+
+async function mapped({ stages }: MapNode, table: readonly Traced[], call: CallStage): Promise<readonly Traced[]> {
+  if (table.length === 0) return [];
+  let rows = table;
+  for (const stage of stages) {
+    const made = await called(stage, rows, call);
+    rows = rows.map(({ path }, i) => ({ path, row: made[i]?.[0] ?? {} }));
+  }
+  return rows;
+}
+
+async function applied(node: Derive | FlatMap | Filter, table: readonly Traced[], call: CallStage): Promise<readonly Traced[]> {
+  if (table.length === 0) return [];
+  const made = await called(node.stage, table, call);
   switch (node.op) {
-    case 'map':
-      return table.map(({ path }, i) => ({ path, row: made[i]?.[0] ?? {} }));
     case 'derive':
       return table.map(({ path, row }, i) => ({ path, row: { ...row, ...made[i]?.[0] } }));
     case 'flatMap':

@@ -1,6 +1,6 @@
 import type { PhysicalPlan, Step, TableNumber } from '../../plan/task.ts';
 import type { Schema } from '../../schema/column.ts';
-import type { Maybe } from '../maybe.ts';
+import { andThen, type Maybe } from '../maybe.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { projection, type Runner } from '../stages/runner.ts';
 import type { Table } from '../table.ts';
@@ -21,10 +21,22 @@ export function operatorOf(plan: PhysicalPlan, step: Step, runners: ReadonlyMap<
   const columnsOf = (table: TableNumber): Schema => plan.tables[table] ?? {};
   switch (step.op) {
     case 'map':
+      return mapOperator(
+        step.stages.map((stage) => runnerOf(stage, runners)),
+        columnsOf(step.input),
+      );
     case 'derive':
     case 'flatMap':
     case 'filter':
       return stageOperator(step.op, runnerOf(step.stage, runners), columnsOf(step.input));
+    case 'groupFilter':
+    case 'groupMap':
+    case 'agg':
+    case 'lookup':
+    case 'joinOn':
+    case 'union':
+    case 'anyOf':
+      throw new RangeError('not yet');
     case 'select':
       return ([table]) => select(table as Table, step.names);
     case 'rename':
@@ -42,6 +54,11 @@ function runnerOf(stage: string, runners: ReadonlyMap<string, Runner>): Runner {
   const runner = runners.get(stage);
   if (runner === undefined) throw new RangeError(`there is no stage "${stage}" here`);
   return runner;
+}
+
+function mapOperator(stages: readonly Runner[], flow: Schema): Operator {
+  const steps = stages.map((runner, i) => stageOperator('map', runner, i === 0 ? flow : (stages[i - 1] as Runner).spec.output));
+  return ([table], scope) => steps.reduce((made: Maybe<Table>, step) => andThen(made, (there) => step([there], scope)), table as Table);
 }
 
 /** Which verb takes which kind of stage was checked when the plan was built. */

@@ -26,6 +26,9 @@ export function createRunner({ spec, model }: LoadedStage, environment: StageEnv
       return { spec, kind: 'expand', run: expanderStage(environment, implementation.run) };
     case 'predicate':
       return { spec, kind: 'predicate', run: predicateStage(environment, implementation.test) };
+    case 'group':
+    case 'groupPredicate':
+      throw new RangeError('not yet');
     case 'onnx':
       if (model === undefined) throw new RangeError(`the model of stage "${spec.name}" is not loaded`);
       return { spec, kind: 'rows', run: model.runner(environment) };
