@@ -9,21 +9,22 @@ interface Layer {
   readonly packages?: readonly string[];
 }
 
-const data = ['errors', 'schema', 'plan'];
+const data = ['errors', 'schema', 'state', 'plan'];
 const everything = [...data, 'language', 'optimizer', 'runtime', 'runtime/onnx', 'runtime/embedded', 'program', 'serving', 'edges/http'];
 
 /** The architecture, lowest layer first. A file belongs to the longest folder that holds it; node: is open to all. */
 const layers: Readonly<Record<string, Layer>> = {
   errors: { folders: [] },
   schema: { folders: ['errors'], packages: ['@standard-schema/spec'] },
-  plan: { folders: ['errors', 'schema'] },
+  state: { folders: ['errors', 'schema'] },
+  plan: { folders: ['errors', 'schema', 'state'] },
   language: { folders: data },
   optimizer: { folders: data },
   runtime: { folders: [...data, 'runtime/onnx'] },
   'runtime/onnx': { folders: [...data, 'runtime'], packages: ['onnxruntime-node'] },
   'runtime/embedded': { folders: [...data, 'optimizer', 'runtime'] },
   program: { folders: ['errors', 'plan'], packages: ['esbuild'] },
-  serving: { folders: [...data, 'runtime', 'runtime/embedded'] },
+  serving: { folders: [...data, 'optimizer', 'runtime', 'runtime/embedded'] },
   'edges/http': { folders: [...data, 'serving'], packages: ['fastify', 'pino', 'light-my-request'] },
   // The public API puts the layers together, and so does the command line.
   '': { folders: everything, packages: ['pino'] },

@@ -26,6 +26,11 @@ export const codes = {
   ORIGIN_MISMATCH: { http: 500, retry: false, hint: 'Bring the rows of a flatMap back to their parent rows with gather first.' },
   LOOSE_END: { http: 500, retry: false, hint: 'Return a flow that uses it, or delete it: every step of a pipeline must reach the output.' },
   PIPELINE_INVALID: { http: 500, retry: false, hint: 'Write pipeline(name, inputColumns, (rows) => flow).' },
+  RULE_BROKE_PLAN: {
+    http: 500,
+    retry: false,
+    hint: 'This is a fault of FlowServe: report it, and switch the rule off by its name meanwhile.',
+  },
   OPTION_INVALID: { http: 500, retry: false, hint: 'Check the value of the option named above.' },
 
   // Loading a pipeline.

@@ -1,264 +1,85 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LogicalPlan, Origin, PlanNode } from '../plan/node.ts';
-import type { Implementation, Place, StageSpec } from '../plan/stage.ts';
-import { inputsOf, type PhysicalPlan, printTasks, stageNamesIn, type Task } from '../plan/task.ts';
-import { inOrder, stagesIn } from '../plan/traverse.ts';
-import { lower } from './lower.ts';
-import { placeNodes } from './place.ts';
+import { derive, flatMap, gather, join, lookup, map, model, request, select, step, union } from '../../test/support/plan-nodes.ts';
+import { printTasks } from '../plan/task.ts';
+import { physicalPlan } from './testing.ts';
 
-const origin: Origin = { name: 'request', parent: null };
-const node = { columns: {}, origin };
-const row: Implementation = { kind: 'row', run: (given) => given };
-const onnx: Implementation = { kind: 'onnx', model: '/m.onnx', tensors: {}, threads: 1 };
+const words = request('word');
+const clean = step('clean: word → word');
 
-function step(name: string, runsOn?: Place, implementation = row): StageSpec {
-  const options = { setup: undefined, teardown: undefined, maxBatch: 1, timeoutMs: undefined, effects: false };
-  return { name, input: {}, output: {}, implementation, runsOn, ...options };
-}
-const words: PlanNode = { op: 'input', pipeline: 'words', ...node };
-const map = (input: PlanNode, name: string, runsOn?: Place): PlanNode => ({ op: 'map', input, stages: [step(name, runsOn)], ...node });
-const model = (input: PlanNode, name: string): PlanNode => ({ op: 'derive', input, stage: step(name, 'thread', onnx), ...node });
-const select = (input: PlanNode): PlanNode => ({ op: 'select', input, names: ['a'], ...node });
-const join = (left: PlanNode, right: PlanNode): PlanNode => ({ op: 'join', left, right, how: 'inner', as: 'other', ...node });
-const planOf = (output: PlanNode): LogicalPlan => ({ name: 'words', input: {}, output, options: {} });
-const tasks = (output: PlanNode, codeInThreads = true): string => printTasks(lower(planOf(output), codeInThreads), 2);
-
-describe('without a model or a pin', () => {
-  it('everything is one task on the event loop', () => {
-    expect(tasks(map(select(map(words, 'clean')), 'stem'))).toMatchInlineSnapshot(
-      `"task 1 on the event loop: map clean → select a → map stem"`,
-    );
-  });
-
-  it('branches with their join are one task', () => {
-    const clean = map(words, 'clean');
-    expect(tasks(join(map(clean, 'stem'), map(clean, 'count')))).toMatchInlineSnapshot(
-      `"task 1 on the event loop: map clean → map stem → map count → join inner as other"`,
-    );
-  });
-});
-
-describe('JavaScript beside a model', () => {
-  it('runs with it on the threads, before and after', () => {
-    expect(tasks(map(model(map(words, 'decode'), 'detect'), 'boxes'))).toMatchInlineSnapshot(
-      `"task 1 on 2 threads: map decode → derive detect → map boxes"`,
-    );
-  });
-
-  it('runs with it between two models', () => {
-    expect(tasks(model(map(model(words, 'detect'), 'crop'), 'recognize'))).toMatchInlineSnapshot(
-      `"task 1 on 2 threads: derive detect → map crop → derive recognize"`,
-    );
-  });
-
-  it('stays on the loop where the code is not in the threads', () => {
-    expect(tasks(map(model(map(words, 'decode'), 'detect'), 'boxes'), false)).toMatchInlineSnapshot(`
-      "task 1 on the event loop: map decode
-      task 2 on 2 threads: derive detect
-      task 3 on the event loop: map boxes"
+describe('a lowered plan', () => {
+  it('has a task for every node, on the event loop unless it is pinned', () => {
+    const plan = physicalPlan(select(derive(map(words, clean), model('embed: word → vector')), 'vector'), []);
+    expect(printTasks(plan, 2)).toMatchInlineSnapshot(`
+      "task 1 on the event loop
+        map clean
+      task 2 on 2 threads: takes word, gives word, vector
+        derive embed
+      task 3 on the event loop
+        select vector"
     `);
   });
 
-  it('stays on the loop where it is pinned', () => {
-    expect(tasks(map(model(map(words, 'decode', 'loop'), 'detect'), 'boxes'))).toMatchInlineSnapshot(`
-      "task 1 on the event loop: map decode
-      task 2 on 2 threads: derive detect → map boxes"
-    `);
+  it('has a table for every node, with the columns of its rows', () => {
+    const plan = physicalPlan(select(derive(words, step('score: word → score')), 'score'), []);
+    expect(plan.tables.map((columns) => Object.keys(columns))).toEqual([['word'], ['word', 'score'], ['score']]);
   });
 
-  it('takes verbs without functions along', () => {
-    expect(tasks(select(model(select(words), 'detect')), false)).toMatchInlineSnapshot(
-      `"task 1 on 2 threads: select a → derive detect → select a"`,
-    );
-  });
-});
-
-describe('a pin', () => {
-  it('pulls its neighbours to the threads', () => {
-    expect(tasks(map(map(map(words, 'a'), 'heavy', 'thread'), 'b'))).toMatchInlineSnapshot(
-      `"task 1 on 2 threads: map a → map heavy → map b"`,
-    );
+  it('computes a node with two readers once', () => {
+    const cleaned = map(words, clean);
+    const plan = physicalPlan(join(cleaned, map(cleaned, step('stem: word → stem')), 'left'), []);
+    expect(plan.tasks.map(({ reads, gives }) => ({ reads, gives }))).toEqual([
+      { reads: [0], gives: [1] },
+      { reads: [1], gives: [2] },
+      { reads: [1, 2], gives: [3] },
+    ]);
   });
 
-  it('on the loop alone pulls nothing', () => {
-    expect(tasks(map(map(map(words, 'a'), 'light', 'loop'), 'b'))).toMatchInlineSnapshot(
-      `"task 1 on the event loop: map a → map light → map b"`,
-    );
-  });
-});
-
-describe('tasks', () => {
-  it('do not wait for each other in a circle when a branch leaves and comes back', () => {
-    const detect = model(words, 'detect');
-    expect(tasks(join(detect, map(detect, 'light', 'loop')))).toMatchInlineSnapshot(`
-      "task 1 on 2 threads: derive detect
-      task 2 on the event loop: map light
-      task 3 on 2 threads: join inner as other"
-    `);
+  it('says of a union whether its inputs stand for the same rows', () => {
+    const isByIdentity = (plan: ReturnType<typeof physicalPlan>): unknown => plan.tasks.at(-1)?.steps[0];
+    expect(isByIdentity(physicalPlan(union(words, map(words, clean)), []))).toMatchObject({ byIdentity: true });
+    expect(isByIdentity(physicalPlan(union(words, flatMap(words, clean)), []))).toMatchObject({ byIdentity: false });
   });
 
-  it('of two unconnected branches are two, which run side by side', () => {
-    const left = map(words, 'left', 'thread');
-    const right = map(words, 'right', 'thread');
-    expect(tasks(join(map(left, 'a', 'loop'), map(right, 'b', 'loop')))).toMatchInlineSnapshot(`
-      "task 1 on 2 threads: map left
-      task 2 on 2 threads: map right
-      task 3 on the event loop: map a → map b → join inner as other"
-    `);
-  });
-
-  it('are none where the input is the output', () => {
-    expect(lower(planOf(words), true)).toEqual({ pipeline: 'words', tables: [{}], tasks: [], output: 0 });
-  });
-
-  it('give a table once that several tasks read', () => {
-    const detect = model(words, 'detect');
-    const plan = lower(planOf(join(map(detect, 'a', 'loop'), map(detect, 'b', 'loop'))), true);
-    expect(plan.tasks.map(({ reads, gives }) => ({ reads, gives }))).toMatchInlineSnapshot(`
+  it('names stores and stages, which are found where it runs', () => {
+    const found = lookup(map(words, clean), 'word', 'meaning', 'null');
+    const counted = gather(flatMap(found, step('letters: meaning → letter')), found, { n: { kind: 'count' } });
+    expect(physicalPlan(counted, []).tasks.flatMap(({ steps }) => steps)).toMatchInlineSnapshot(`
       [
         {
-          "gives": [
-            1,
-          ],
-          "reads": [
-            0,
+          "input": 0,
+          "op": "map",
+          "output": 1,
+          "stages": [
+            "clean",
           ],
         },
         {
-          "gives": [
-            4,
-          ],
-          "reads": [
-            1,
-          ],
+          "as": "meaning",
+          "input": 1,
+          "key": "word",
+          "missing": "null",
+          "op": "lookup",
+          "output": 2,
+          "store": "names",
+        },
+        {
+          "input": 2,
+          "op": "flatMap",
+          "output": 3,
+          "stage": "letters",
+        },
+        {
+          "aggregates": {
+            "n": {
+              "kind": "count",
+            },
+          },
+          "input": 3,
+          "op": "gather",
+          "output": 4,
+          "parent": 2,
         },
       ]
     `);
-  });
-});
-
-// ---------- any graph ----------
-
-interface Choice {
-  readonly op: 'map' | 'model' | 'select' | 'rename' | 'filter' | 'flatMap' | 'join' | 'gather';
-  readonly runsOn: Place | undefined;
-  readonly left: number;
-  readonly right: number;
-}
-const choice: fc.Arbitrary<Choice> = fc.record({
-  op: fc.constantFrom('map', 'model', 'select', 'rename', 'filter', 'flatMap', 'join', 'gather'),
-  runsOn: fc.constantFrom(undefined, undefined, 'loop', 'thread'),
-  left: fc.nat(),
-  right: fc.nat(),
-});
-
-function nodeOf({ op, runsOn, left, right }: Choice, nodes: readonly PlanNode[]): PlanNode {
-  const input = nodes[left % nodes.length] ?? words;
-  const other = nodes[right % nodes.length] ?? words;
-  const stage = step(`${op}#${nodes.length}`, runsOn);
-  switch (op) {
-    case 'map':
-      return map(input, stage.name, runsOn);
-    case 'flatMap':
-      return { op, input, stage, ...node };
-    case 'model':
-      return model(input, `model#${nodes.length}`);
-    case 'filter':
-      return { op, input, stage, reads: 'all', ...node };
-    case 'select':
-      return select(input);
-    case 'rename':
-      return { op, input, names: {}, ...node };
-    case 'join':
-      return join(input, other);
-    case 'gather':
-      return { op, input, parent: other, aggregates: {}, ...node };
-  }
-}
-
-/** A graph in which every node reaches the output: what nobody reads is joined at the end. */
-const graph: fc.Arbitrary<PlanNode> = fc.array(choice, { minLength: 1, maxLength: 24 }).map((choices) => {
-  const nodes: PlanNode[] = [words];
-  for (const next of choices) nodes.push(nodeOf(next, nodes));
-  const read = new Set(nodes.flatMap((each) => inOrder(each).slice(0, -1)));
-  return nodes.filter((each) => !read.has(each)).reduce(join);
-});
-
-const anyPlan = (check: (plan: PhysicalPlan, output: PlanNode, codeInThreads: boolean) => void): void =>
-  fc.assert(
-    fc.property(graph, fc.boolean(), (output, codeInThreads) => check(lower(planOf(output), codeInThreads), output, codeInThreads)),
-    { numRuns: 500 },
-  );
-
-describe('any graph with any pins', () => {
-  it('has each node in exactly one task, as one step', () => {
-    anyPlan(({ tasks: made, tables, output }, root) => {
-      const outputs = made.flatMap(({ steps }) => steps.map((each) => each.output));
-      const numbers = inOrder(root).flatMap((each, i) => (each.op === 'input' ? [] : [i]));
-      expect([...outputs].sort((a, b) => a - b)).toEqual(numbers);
-      expect(tables).toHaveLength(numbers.length + 1);
-      expect(outputs.includes(output)).toBe(true);
-    });
-  });
-
-  it('has each task after those whose tables it reads, so that none waits for itself', () => {
-    anyPlan(({ tasks: made }) => {
-      const given = new Set([0]);
-      for (const { reads, gives } of made) {
-        for (const table of reads) expect(given).toContain(table);
-        for (const table of gives) given.add(table);
-      }
-    });
-  });
-
-  it('has each step after those whose tables it reads, and a task reads and gives what its steps need and others read', () => {
-    anyPlan(({ tasks: made, output }) => {
-      for (const task of made) {
-        const there = new Set(task.reads);
-        for (const each of task.steps) {
-          for (const table of inputsOf(each)) expect(there).toContain(table);
-          there.add(each.output);
-        }
-        const own = task.steps.map((each) => each.output);
-        expect(task.reads.filter((table) => own.includes(table))).toEqual([]);
-        const wanted = new Set([output, ...made.filter((other) => other !== task).flatMap(({ reads }) => reads)]);
-        expect([...task.gives].sort()).toEqual(own.filter((table) => wanted.has(table)).sort());
-      }
-    });
-  });
-
-  it('has each stage where it is pinned, and code that is not in the threads on the loop', () => {
-    anyPlan(({ tasks: made }, root, codeInThreads) => {
-      for (const each of inOrder(root)) {
-        const [stage] = stagesIn(each);
-        if (stage === undefined) continue;
-        const { place } = made.find(({ steps }) => steps.some((one) => stageNamesIn(one).includes(stage.name))) as Task;
-        if (stage.runsOn !== undefined) expect(place).toBe(stage.runsOn);
-        else if (!codeInThreads) expect(place).toBe('loop');
-      }
-    });
-  });
-
-  it('has every node of a task where the task is', () => {
-    anyPlan(({ tasks: made }, root, codeInThreads) => {
-      const places = placeNodes(root, codeInThreads);
-      const nodes = inOrder(root).filter(({ op }) => op !== 'input');
-      for (const { place, steps } of made) {
-        for (const each of steps) {
-          const placed = nodes[each.output - 1];
-          expect(placed === undefined ? undefined : places.get(placed)).toBe(place);
-        }
-      }
-    });
-  });
-
-  it('is numbered in order, on the loop alone where nothing is on a thread', () => {
-    anyPlan(({ tasks: made }, root, codeInThreads) => {
-      expect(made.map(({ number }) => number)).toEqual(made.map((_, i) => i + 1));
-      const isPinned = inOrder(root).some((each) => stagesIn(each)[0]?.runsOn === 'thread');
-      if (!isPinned) expect(new Set(made.map(({ place }) => place)).size).toBeLessThanOrEqual(1);
-      if (!isPinned && !codeInThreads) expect(made.every(({ place }) => place === 'loop')).toBe(true);
-    });
   });
 });

@@ -136,17 +136,39 @@ function unionOrigin(origins: readonly Origin[]): Origin {
   return { name: `union of ${origins.map(({ name }) => name).join(' and ')}`, parent: null };
 }
 
-/** The same verb over other inputs; the node itself when they are the same. It gives no column that it did not give before. */
+/** The same verb over other inputs; the node itself when they are the same. It builds no column that it did not build before. */
 export function withChildren(node: PlanNode, children: readonly PlanNode[]): PlanNode {
   if (node.op === 'input') return node;
   const bare = withInputs(node, children);
   if (bare === null) return node;
   const full = columnsAfter(bare);
-  const columns = pickColumns(
-    full,
-    Object.keys(full).filter((name) => Object.hasOwn(node.columns, name)),
-  );
+  const names = Object.keys(full).filter((name) => Object.hasOwn(node.columns, name));
+  const columns = buildsRows(node) ? pickColumns(full, names) : full;
   return Object.freeze({ ...bare, columns, origin: sameOrigin(node.origin, originAfter(bare)) } as PlanNode);
+}
+
+/** Whether a verb makes its rows anew, and so may make them of any of its columns; the others pass on what they or their stages were given. */
+export function buildsRows({ op }: PlanNode): boolean {
+  switch (op) {
+    case 'derive':
+    case 'select':
+    case 'rename':
+    case 'groupMap':
+    case 'agg':
+    case 'lookup':
+    case 'join':
+    case 'joinOn':
+    case 'gather':
+    case 'union':
+      return true;
+    case 'input':
+    case 'map':
+    case 'flatMap':
+    case 'filter':
+    case 'groupFilter':
+    case 'anyOf':
+      return false;
+  }
 }
 
 /** An origin made anew for the same parent is the same origin. */

@@ -28,8 +28,8 @@ const join = (left: PlanNode, right: PlanNode, fields: Partial<Join> = {}): Plan
 describe('a printed plan', () => {
   it('has the root first and two spaces per level', () => {
     expect(printPlan(map(map(words, 'clean'), 'stem'))).toMatchInlineSnapshot(`
-      "Map stem [label: text, score: float32 or null]
-        Map clean [label: text, score: float32 or null]
+      "Map stem [label: text, score: float32 or null] without out
+        Map clean [label: text, score: float32 or null] without out
           Input words [label: text, score: float32 or null]"
     `);
   });
@@ -38,19 +38,19 @@ describe('a printed plan', () => {
     const clean = map(words, 'clean');
     expect(printPlan(join(map(clean, 'stem'), join(clean, map(words, 'count'))))).toMatchInlineSnapshot(`
       "Join inner by identity
-        Map stem [label: text, score: float32 or null]
-          #1 Map clean [label: text, score: float32 or null]
+        Map stem [label: text, score: float32 or null] without out
+          #1 Map clean [label: text, score: float32 or null] without out
             #2 Input words [label: text, score: float32 or null]
         Join inner by identity
           #1
-          Map count [label: text, score: float32 or null]
+          Map count [label: text, score: float32 or null] without out
             #2"
     `);
   });
 
   it('numbers a node that is read twice by one reader', () => {
     expect(printPlan(join(words, words, { as: 'twin' }))).toMatchInlineSnapshot(`
-      "Join inner by identity as twin
+      "Join inner by identity as twin without twin
         #1 Input words [label: text, score: float32 or null]
         #1"
     `);
@@ -59,9 +59,9 @@ describe('a printed plan', () => {
   it('does not number equal nodes that are not the same', () => {
     expect(printPlan(join(map(words, 'clean'), map(words, 'clean')))).toMatchInlineSnapshot(`
       "Join inner by identity
-        Map clean [label: text, score: float32 or null]
+        Map clean [label: text, score: float32 or null] without out
           #1 Input words [label: text, score: float32 or null]
-        Map clean [label: text, score: float32 or null]
+        Map clean [label: text, score: float32 or null] without out
           #1"
     `);
   });
@@ -100,15 +100,15 @@ describe('a printed node', () => {
     expect(nodes.map(printNode).join('\n')).toMatchInlineSnapshot(`
       "Input words [label: text, score: float32 or null]
       Map stem [stem: text, box: FP32 [4,-1]]
-      Derive stem [+ stem: text, box: FP32 [4,-1]]
-      FlatMap stem [parts: list of record {n: int32}]
+      Derive stem [+ stem: text, box: FP32 [4,-1]] without stem, box
+      FlatMap stem [parts: list of record {n: int32}] without stem, box
       Filter stem reads all columns
       Filter stem reads score, label
       Select label
-      Rename label → name, score → sure
+      Rename label → name, score → sure without name, sure
       Join inner by identity
-      Join left by identity as twin
-      Gather n = count(), total = sum(score), best = argMax(label by score), all = collect(label, score sorted by score), plain = collect(label)"
+      Join left by identity as twin without twin
+      Gather n = count(), total = sum(score), best = argMax(label by score), all = collect(label, score sorted by score), plain = collect(label) without n, total, best, all, plain"
     `);
   });
 });

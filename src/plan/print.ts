@@ -1,5 +1,6 @@
 import { printSchema } from '../schema/fit.ts';
 import { type Aggregate, printAggregate } from './aggregate.ts';
+import { columnsAfter } from './complete.ts';
 import type { PlanNode } from './node.ts';
 import { children, countReaders } from './traverse.ts';
 
@@ -29,6 +30,17 @@ export function printPlan(root: PlanNode): string {
 
 /** One node in one line: its verb, then what a reader asks first. */
 export function printNode(node: PlanNode): string {
+  return `${printVerb(node)}${printPruned(node)}`;
+}
+
+/** The columns that the verb could give and nobody reads. */
+function printPruned(node: PlanNode): string {
+  if (node.op === 'input') return '';
+  const pruned = Object.keys(columnsAfter(node)).filter((name) => !Object.hasOwn(node.columns, name));
+  return pruned.length === 0 ? '' : ` without ${pruned.join(', ')}`;
+}
+
+function printVerb(node: PlanNode): string {
   switch (node.op) {
     case 'input':
       return `Input ${node.pipeline} [${printSchema(node.columns)}]`;
@@ -51,7 +63,7 @@ export function printNode(node: PlanNode): string {
     case 'groupMap':
       return `Map ${node.stage.name} of groups by ${node.keys.join(', ')} [${printSchema(node.columns)}]`;
     case 'agg':
-      return `Agg${node.keys.length === 0 ? '' : ` by ${node.keys.join(', ')}`} ${printAggregates(node.aggregates)}`;
+      return `Agg${node.keys.length === 0 ? '' : ` by ${node.keys.join(', ')}`}${printAggregates(node.aggregates)}`;
     case 'lookup':
       return `Lookup ${node.as} in ${node.store.name} by ${node.key}${node.missing === 'null' ? ' or null' : ''}`;
     case 'join':
@@ -59,7 +71,7 @@ export function printNode(node: PlanNode): string {
     case 'joinOn':
       return `Join ${node.how} on ${node.on.join(', ')}${printAs(node.as)}`;
     case 'gather':
-      return `Gather ${printAggregates(node.aggregates)}`;
+      return `Gather${printAggregates(node.aggregates)}`;
     case 'union':
       return 'Union';
     case 'anyOf':
@@ -72,9 +84,8 @@ function printReads(reads: readonly string[] | 'all'): string {
 }
 
 function printAggregates(aggregates: Readonly<Record<string, Aggregate>>): string {
-  return Object.entries(aggregates)
-    .map(([name, aggregate]) => `${name} = ${printAggregate(aggregate)}`)
-    .join(', ');
+  const printed = Object.entries(aggregates).map(([name, aggregate]) => `${name} = ${printAggregate(aggregate)}`);
+  return printed.length === 0 ? '' : ` ${printed.join(', ')}`;
 }
 
 function printAs(as: string | null): string {

@@ -38,7 +38,13 @@ describe('a task', () => {
   it('is printed with its place and replicas', () => {
     const onLoop: Task = { ...task, number: 2, place: 'loop', steps: steps.slice(0, 1) };
     const plan = { pipeline: 'words', tables: [], tasks: [{ ...task, steps: steps.slice(1, 3) }, onLoop], output: 8 };
-    expect(printTasks(plan, 2)).toBe('task 1 on 2 threads: derive read → derive read\ntask 2 on the event loop: flatMap split');
+    expect(printTasks(plan, 2)).toMatchInlineSnapshot(`
+      "task 1 on 2 threads: takes nothing but which rows, gives nothing but which rows
+        derive read
+        derive read
+      task 2 on the event loop
+        flatMap split"
+    `);
     expect(printTasks(plan, 1)).toContain('task 1 on 1 thread:');
   });
 });

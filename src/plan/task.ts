@@ -1,4 +1,5 @@
 import type { Schema } from '../schema/column.ts';
+import { pickColumns } from './complete.ts';
 import type { Agg, Gather, Join, JoinOn, Lookup } from './node.ts';
 import type { Place } from './stage.ts';
 
@@ -32,6 +33,8 @@ export interface Task {
   readonly reads: readonly TableNumber[];
   /** Tables its steps make that are read elsewhere. */
   readonly gives: readonly TableNumber[];
+  /** The columns that travel of tables that it reads or gives, where these are not all of the table's. */
+  readonly carries?: Readonly<Record<TableNumber, readonly string[]>>;
 }
 
 /** What runs: tasks over numbered tables. Data alone, so that a worker in another thread or process can be given its part. */
@@ -117,12 +120,24 @@ export function stageNames(task: Task): readonly string[] {
   return [...new Set(task.steps.flatMap(stageNamesIn))];
 }
 
-/** The tasks of a plan, a line each: `task 1 on ×2 threads: decode → detect`. */
+/** The columns of a table that travel to or from a task. */
+export function carriedColumns({ tables }: PhysicalPlan, { carries }: Task, table: TableNumber): Schema {
+  const columns = tables[table] ?? {};
+  const names = carries?.[table];
+  return names === undefined ? columns : pickColumns(columns, names);
+}
+
+/** The tasks of a plan: where each runs, what it takes and gives where that travels, and its steps, a line each. */
 export function printTasks(plan: PhysicalPlan, replicas: number): string {
-  return plan.tasks
-    .map(
-      ({ number, place, steps }) =>
-        `task ${number} on ${place === 'loop' ? 'the event loop' : `${replicas} thread${replicas === 1 ? '' : 's'}`}: ${steps.map(printStep).join(' → ')}`,
-    )
-    .join('\n');
+  return plan.tasks.flatMap((task) => printTask(plan, task, replicas)).join('\n');
+}
+
+function printTask(plan: PhysicalPlan, task: Task, replicas: number): readonly string[] {
+  const { number, place, steps } = task;
+  const lines = steps.map((step) => `  ${printStep(step)}`);
+  if (place === 'loop') return [`task ${number} on the event loop`, ...lines];
+  const namesOf = (tables: readonly TableNumber[]): string =>
+    tables.map((table) => Object.keys(carriedColumns(plan, task, table)).join(', ') || 'nothing but which rows').join('; ');
+  const travels = `takes ${namesOf(task.reads)}, gives ${namesOf(task.gives)}`;
+  return [`task ${number} on ${replicas} thread${replicas === 1 ? '' : 's'}: ${travels}`, ...lines];
 }

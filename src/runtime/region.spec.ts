@@ -4,7 +4,7 @@ import { defer, outcomeOf, settle, unhandledRejections } from '../../test/suppor
 import { n, rowsOf, specOf } from '../../test/support/stages.ts';
 import { FlowError } from '../errors/flow-error.ts';
 import { buildPlan, type FlowBuilder } from '../language/builder.ts';
-import { lower } from '../optimizer/lower.ts';
+import { optimize } from '../optimizer/optimize.ts';
 import type { RowFunction, StageSpec } from '../plan/stage.ts';
 import { stagesOf } from '../plan/traverse.ts';
 import { type AnyRow, int32, schemaOf } from '../schema/column.ts';
@@ -20,7 +20,9 @@ function regionOf(build: (flow: FlowBuilder) => FlowBuilder): {
   readonly count: () => TaskCount;
 } {
   const logical = buildPlan('test', n, build, {});
-  const plan = lower(logical, false);
+  // As it is written, so that every step is counted by itself.
+  const rules = { 'merge-maps': false, 'drop-dead-branches': false, 'prune-columns': false };
+  const { physical: plan } = optimize(logical, { codeInThreads: false, rules });
   const [task] = plan.tasks;
   if (task === undefined || plan.tasks.length > 1) throw new TypeError('not one task');
   const stages = new Map(

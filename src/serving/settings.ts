@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { FlowError } from '../errors/flow-error.ts';
+import type { RuleSwitches } from '../optimizer/rule.ts';
 import type { LogicalPlan } from '../plan/node.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { EmbeddedOptions } from '../runtime/embedded/embedded-runtime.ts';
@@ -15,6 +16,8 @@ export interface DeploymentOptions {
   readonly timeoutMs?: number | undefined;
   /** How long after its deadline a request may keep a worker thread before the thread is ended (default 1 000). */
   readonly graceMs?: number | undefined;
+  /** Rules of the optimizer by name; `{ 'fuse-regions': false }` switches one off. */
+  readonly rules?: RuleSwitches | undefined;
   /** The user's program as worker threads can import it, made by `bundleProgram`. */
   readonly program?: string | null | undefined;
   readonly clock?: Clock | undefined;
@@ -39,6 +42,7 @@ export function settingsOf(plan: LogicalPlan, options: DeploymentOptions): Deplo
     maxQueue: wholeNumber('maxQueue', options.maxQueue ?? DEFAULT_MAX_QUEUE, 1),
     timeoutMs: duration('timeoutMs', plan.options.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     graceMs: wholeNumber('graceMs', options.graceMs ?? DEFAULT_GRACE_MS, 0),
+    rules: options.rules ?? {},
     program: options.program ?? null,
     clock: options.clock ?? systemClock,
     onCrash: options.onCrash ?? (() => {}),

@@ -1,26 +1,46 @@
-import { lower } from '../../optimizer/lower.ts';
+import { explainPlan, explainSteps } from '../../optimizer/explain.ts';
+import { optimize } from '../../optimizer/optimize.ts';
+import type { RuleSwitches } from '../../optimizer/rule.ts';
+import { mermaid } from '../../plan/mermaid.ts';
 import type { LogicalPlan } from '../../plan/node.ts';
-import { printPlan } from '../../plan/print.ts';
-import { printTasks } from '../../plan/task.ts';
+import { planJson } from '../../plan/plan-json.ts';
+import { portablePlan } from '../../plan/portable.ts';
 import { choosePlan, loadPipelines } from '../../program/load-pipelines.ts';
 import { defaultWorkers } from '../../serving/settings.ts';
 
 interface ExplainOptions {
   readonly pipeline?: string;
   readonly workers?: number;
+  readonly rule?: RuleSwitches;
+  readonly steps?: boolean;
+  readonly json?: boolean;
+  readonly mermaid?: boolean;
 }
 
-/** The plans of a file as text: all of them, or the one named. */
+/** The plans of a file: all of them, or the one named. */
 export async function explain(file: string, options: ExplainOptions): Promise<string> {
   const loaded = await loadPipelines(file);
   const plans = options.pipeline === undefined ? loaded.plans : [choosePlan(loaded, options.pipeline)];
-  return plans.map((plan) => explainPlan(plan, options.workers ?? defaultWorkers())).join('\n\n');
+  if (options.json === true) {
+    const [only, ...others] = plans.map((plan) => asJson(plan, options));
+    return JSON.stringify(others.length === 0 ? only : [only, ...others], null, 2);
+  }
+  return plans.map((plan) => asText(plan, options)).join('\n\n');
 }
 
-function explainPlan(plan: LogicalPlan, workers: number): string {
-  return [`pipeline ${plan.name}`, indent(printPlan(plan.output)), 'runs as', indent(printTasks(lower(plan, true), workers))].join('\n');
+function asText(plan: LogicalPlan, { workers = defaultWorkers(), rule, steps, mermaid: asPicture }: ExplainOptions): string {
+  const optimized = optimize(plan, { codeInThreads: true, rules: rule });
+  if (asPicture === true) return mermaid(optimized.physical, workers);
+  return steps === true ? explainSteps(plan, optimized, workers) : explainPlan(plan, optimized, workers);
 }
 
-function indent(text: string): string {
-  return text.replace(/^/gm, '  ');
+function asJson(plan: LogicalPlan, { workers = defaultWorkers(), rule }: ExplainOptions): object {
+  const { logical, physical, steps } = optimize(plan, { codeInThreads: true, rules: rule });
+  return {
+    ...planJson(plan),
+    optimized: planJson(logical).nodes,
+    physical: portablePlan(physical),
+    workers,
+    rules: steps.map(({ rule: name, isChanged, isOff }) => ({ name, isChanged, isOff })),
+  };
 }

@@ -5,6 +5,7 @@ import { explain } from './explain.ts';
 import { printFailure } from './failure.ts';
 import { addLimit } from './limit-flag.ts';
 import { wholeNumber } from './numbers.ts';
+import { addRule } from './rule-flag.ts';
 import { run } from './run.ts';
 import { serveFiles } from './serve.ts';
 
@@ -30,6 +31,7 @@ program
   .option('--admin-port <number>', 'port of the admin address; 0 takes any', wholeNumber(0, 65_535), 8081)
   .option('--admin-host <name>', 'admin address; any but loopback demands FLOWSERVE_ADMIN_TOKEN', '127.0.0.1')
   .option('--workers <number>', 'worker threads for each task on threads (default: one less than the cores)', wholeNumber(1, 1024))
+  .option('--rule <name=off>', 'switch a rule of the optimizer off, such as fuse-regions=off; may be given several times', addRule)
   .option('--max-queue <number>', 'requests under way at once for each pipeline', wholeNumber(1), 256)
   .option('--timeout-ms <number>', 'how long a request may take when it does not say', wholeNumber(1), 30_000)
   .option('--limit <name=number>', 'a limit of requests, such as maxBodyBytes=1000000; may be given several times', addLimit)
@@ -50,6 +52,7 @@ program
   .option('--pipeline <name>', 'which pipeline, where the file has several')
   .option('--workers <number>', 'worker threads for each task on threads', wholeNumber(1, 1024))
   .option('--timeout-ms <number>', 'how long it may take', wholeNumber(1))
+  .option('--rule <name=off>', 'switch a rule of the optimizer off, such as fuse-regions=off; may be given several times', addRule)
   .action(async (file: string, options) => {
     // A stray error of a stage is reported in a line, as all others are.
     process.on('uncaughtException', (error) => {
@@ -65,6 +68,10 @@ program
   .argument('<file>', 'a file that exports pipelines')
   .option('--pipeline <name>', 'which pipeline, where the file has several')
   .option('--workers <number>', 'worker threads for each task on threads', wholeNumber(1, 1024))
+  .option('--rule <name=off>', 'switch a rule of the optimizer off, such as fuse-regions=off; may be given several times', addRule)
+  .addOption(new Option('--steps', 'print what each rule did').conflicts(['json', 'mermaid']))
+  .addOption(new Option('--json', 'print the plan as JSON').conflicts(['steps', 'mermaid']))
+  .addOption(new Option('--mermaid', 'print the plan as a Mermaid flowchart').conflicts(['steps', 'json']))
   .action(async (file: string, options) => {
     console.log(await explain(file, options));
   });

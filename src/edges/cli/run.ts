@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { type Code, codes } from '../../errors/codes.ts';
 import { FlowError, isFlowError } from '../../errors/flow-error.ts';
+import type { RuleSwitches } from '../../optimizer/rule.ts';
 import type { LogicalPlan } from '../../plan/node.ts';
 import type { Program } from '../../program/bundle-program.ts';
 import { choosePlan, loadPipelines } from '../../program/load-pipelines.ts';
@@ -14,29 +15,31 @@ interface RunCommandOptions {
   readonly pipeline?: string;
   readonly workers?: number;
   readonly timeoutMs?: number;
+  readonly rule?: RuleSwitches;
 }
 
 interface HowToRun {
   readonly workers: number;
   readonly timeoutMs: number | undefined;
+  readonly rules: RuleSwitches | undefined;
 }
 
 /** Starts a file's pipeline, answers one request as the server would and stops it; gives the answer as JSON text. */
-export async function run(file: string, { input, pipeline, workers = 1, timeoutMs }: RunCommandOptions): Promise<string> {
+export async function run(file: string, { input, pipeline, workers = 1, timeoutMs, rule }: RunCommandOptions): Promise<string> {
   const loaded = await loadPipelines(file);
   const plan = choosePlan(loaded, pipeline);
-  return answer(loaded.program, plan, input, { workers, timeoutMs }).catch((error: unknown) => {
+  return answer(loaded.program, plan, input, { workers, timeoutMs, rules: rule }).catch((error: unknown) => {
     throw withHintForFiles(error);
   });
 }
 
-async function answer({ url }: Program, plan: LogicalPlan, input: string, { workers, timeoutMs }: HowToRun): Promise<string> {
+async function answer({ url }: Program, plan: LogicalPlan, input: string, { workers, timeoutMs, rules }: HowToRun): Promise<string> {
   const codec = pipelineCodec(plan, limitsOf(NO_LIMITS));
   const isJson = input.endsWith('.json') || onlyBytesColumn(plan.input) === undefined;
   const headers = { 'content-type': isJson ? 'application/json' : RAW };
   const body = await readInput(input);
   const { rows, isOne } = codec.readRows(headers, isJson ? asObject(body) : body);
-  const deployment = await Deployment.start(plan, { program: url, workers });
+  const deployment = await Deployment.start(plan, { program: url, workers, rules });
   try {
     const { body: json } = codec.respond(await deployment.run(rows, { timeoutMs }), isOne, {});
     return JSON.stringify(JSON.parse(json.toString()), null, 2);

@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import { messageOf } from '../../errors/flow-error.ts';
+import type { RuleSwitches } from '../../optimizer/rule.ts';
 import { type LoadedProgram, loadPipelines } from '../../program/load-pipelines.ts';
 import { defaultWorkers } from '../../serving/settings.ts';
 import { type PlanToServe, type Server, startServer } from '../http/pipeline-server.ts';
@@ -15,18 +16,19 @@ interface ServeCommandOptions {
   readonly maxQueue: number;
   readonly timeoutMs: number;
   readonly limit?: Limits;
+  readonly rule?: RuleSwitches;
   readonly drainTimeoutMs?: number;
   readonly logLevel: string;
 }
 
 /** Serves the pipelines of files until the process is told to end, then answers what is under way. */
-export async function serveFiles(files: readonly string[], { logLevel, limit, ...options }: ServeCommandOptions): Promise<void> {
+export async function serveFiles(files: readonly string[], { logLevel, limit, rule, ...options }: ServeCommandOptions): Promise<void> {
   const logger = pino({ level: logLevel }, pino.destination(2));
   const startMs = performance.now();
   const plans = (await Promise.all(files.map(loadPipelines))).flatMap(plansOf);
   const names = plans.map(({ plan }) => plan.name).join(', ');
   console.log(`loading ${names} (${options.workers ?? defaultWorkers()} worker(s) for each task on threads) …`);
-  const server = await startServer(plans, { ...options, ...limit, adminToken: process.env.FLOWSERVE_ADMIN_TOKEN, logger });
+  const server = await startServer(plans, { ...options, ...limit, rules: rule, adminToken: process.env.FLOWSERVE_ADMIN_TOKEN, logger });
   const end = endOnSignal(server);
   surviveStrays(logger, end);
   whenOrphaned(() => end(0));

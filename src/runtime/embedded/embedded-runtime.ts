@@ -1,5 +1,6 @@
 import { FlowError } from '../../errors/flow-error.ts';
-import { lower } from '../../optimizer/lower.ts';
+import { optimize } from '../../optimizer/optimize.ts';
+import type { RuleSwitches } from '../../optimizer/rule.ts';
 import type { LogicalPlan } from '../../plan/node.ts';
 import { portablePlan } from '../../plan/portable.ts';
 import { needsUserCode, type StageSpec } from '../../plan/stage.ts';
@@ -21,6 +22,8 @@ export interface EmbeddedOptions {
   readonly program: string | null;
   /** Replicas of each task on threads. */
   readonly workers: number;
+  /** Rules of the optimizer to switch off, by name. */
+  readonly rules: RuleSwitches;
   readonly graceMs: number;
   readonly clock: Clock;
   readonly onCrash: (reason: FlowError, restartInMs: number) => void;
@@ -56,7 +59,7 @@ export class EmbeddedRuntime {
         `stage "${unreachable.name}" runs on a thread, but the threads do not know which file its function is in`,
       );
     }
-    const physical = lower(plan, options.program !== null);
+    const { physical } = optimize(plan, { codeInThreads: options.program !== null, rules: options.rules });
     const loaded = await loadOnLoop(physical, stages);
     const tasks = physical.tasks.map((task) =>
       task.place === 'loop' ? onLoop(physical, task, loaded, options) : onThreads(physical, task, stages, options),

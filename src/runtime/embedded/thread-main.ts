@@ -3,7 +3,7 @@ import { FlowError, messageOf } from '../../errors/flow-error.ts';
 import { fromPortable, toPortable } from '../../errors/portable.ts';
 import { plansIn } from '../../plan/program.ts';
 import type { StageSpec } from '../../plan/stage.ts';
-import { type PhysicalPlan, stageNames, type Task } from '../../plan/task.ts';
+import { carriedColumns, type PhysicalPlan, stageNames, type Task } from '../../plan/task.ts';
 import { stagesOf } from '../../plan/traverse.ts';
 import { systemClock } from '../clock.ts';
 import { andThen } from '../maybe.ts';
@@ -47,8 +47,8 @@ async function stagesOfProgram(program: string, pipeline: string): Promise<Reado
 
 function serve(port: MessagePort, plan: PhysicalPlan, task: Task, region: Region, onDrain: () => void): void {
   const running = new Map<number, RequestScope>();
-  const input = task.reads.map((table) => plan.tables[table] ?? {});
-  const output = task.gives.map((table) => plan.tables[table] ?? {});
+  const input = task.reads.map((table) => carriedColumns(plan, task, table));
+  const output = task.gives.map((table) => carriedColumns(plan, task, table));
   const run = (request: number, deadlineMs: number, tables: EncodedTables): void => {
     const scope = new RequestScope(deadlineMs);
     running.set(request, scope);

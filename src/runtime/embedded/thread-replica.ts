@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { FlowError, messageOf } from '../../errors/flow-error.ts';
 import { fromPortable, toPortable } from '../../errors/portable.ts';
+import { carriedColumns } from '../../plan/task.ts';
 import type { Schema } from '../../schema/column.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { Table } from '../table.ts';
@@ -41,8 +42,9 @@ export class ThreadReplica {
 
   constructor(data: ReplicaData, { onExit }: ReplicaEvents) {
     const task = data.plan.tasks.find(({ number }) => number === data.task);
-    this.#input = (task?.reads ?? []).map((table) => data.plan.tables[table] ?? {});
-    this.#output = (task?.gives ?? []).map((table) => data.plan.tables[table] ?? {});
+    const columnsOf = (table: number): Schema => (task === undefined ? {} : carriedColumns(data.plan, task, table));
+    this.#input = (task?.reads ?? []).map(columnsOf);
+    this.#output = (task?.gives ?? []).map(columnsOf);
     const workerData: ThreadData = { ...data, gate: this.#gate };
     this.#onExit = onExit;
     // Without the loaders of a test runner or transpiler that runs the main thread: the worker's files are JavaScript.

@@ -1,29 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { Origin, PlanNode } from '../plan/node.ts';
-import type { Implementation, Place, StageSpec } from '../plan/stage.ts';
-import { inOrder } from '../plan/traverse.ts';
-import { placeNodes } from './place.ts';
+import * as nodes from '../../../../test/support/plan-nodes.ts';
+import { request, step } from '../../../../test/support/plan-nodes.ts';
+import type { PlanNode } from '../../../plan/node.ts';
+import type { Place } from '../../../plan/stage.ts';
+import { physicalPlan } from '../../testing.ts';
+import { placeWithNeighbours } from './place-with-neighbours.ts';
 
-const origin: Origin = { name: 'request', parent: null };
-const node = { columns: {}, origin };
-const row: Implementation = { kind: 'row', run: (given) => given };
+const words = request('word');
+let stages = 0;
+/** Of a stage of its own: stages are told apart by their names. */
+const map = (input: PlanNode, runsOn?: Place): PlanNode =>
+  nodes.map(input, step(`map#${++stages}: word → word`, runsOn === undefined ? {} : { runsOn }));
+const select = (input: PlanNode): PlanNode => nodes.select(input, 'word');
+const join = (left: PlanNode, right: PlanNode): PlanNode => nodes.join(left, right, 'inner', 'other');
 
-function step(name: string, runsOn?: Place): StageSpec {
-  const options = { setup: undefined, teardown: undefined, maxBatch: 1, timeoutMs: undefined, effects: false };
-  return { name, input: {}, output: {}, implementation: row, runsOn, ...options };
-}
-const words: PlanNode = { op: 'input', pipeline: 'words', ...node };
-const map = (input: PlanNode, runsOn?: Place): PlanNode => ({ op: 'map', input, stages: [step('map', runsOn)], ...node });
-const select = (input: PlanNode): PlanNode => ({ op: 'select', input, names: [], ...node });
-const join = (left: PlanNode, right: PlanNode): PlanNode => ({ op: 'join', left, right, how: 'inner', as: 'other', ...node });
-
-/** The place of each node, in the order of the plan. */
+/** The place of each step, in the order of the plan. */
 function places(root: PlanNode, codeInThreads: boolean): string {
-  const placed = placeNodes(root, codeInThreads);
-  return inOrder(root)
-    .slice(1)
-    .map((each) => `${each.op} ${placed.get(each)}`)
-    .join(', ');
+  const { tasks } = physicalPlan(root, [placeWithNeighbours], codeInThreads);
+  return tasks.map(({ place, steps }) => `${steps[0]?.op} ${place}`).join(', ');
 }
 
 describe('a stage', () => {
@@ -65,9 +59,15 @@ describe('a verb without a function', () => {
     expect(places(map(select(map(words, 'thread')), 'loop'), true)).toBe('map thread, select thread, map loop');
   });
 
-  it('that joins two places hears both', () => {
+  it('that joins two places stays on the loop', () => {
     const both = join(map(words, 'thread'), map(words, 'loop'));
-    expect(places(both, true)).toBe('map thread, map loop, join thread');
+    expect(places(both, true)).toBe('map thread, map loop, join loop');
     expect(places(both, false)).toBe('map thread, map loop, join loop');
+  });
+});
+
+describe('a lookup', () => {
+  it('stays on the loop, where its store is', () => {
+    expect(places(nodes.lookup(map(words, 'thread'), 'word', 'meaning'), true)).toBe('map thread, lookup loop');
   });
 });

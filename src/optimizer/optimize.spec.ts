@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { derive, filter, map, model, request, select, step } from '../../test/support/plan-nodes.ts';
+import type { LogicalPlan } from '../plan/node.ts';
+import { explainPlan, explainSteps } from './explain.ts';
+import { logicalRules, optimize, physicalRules, ruleNames } from './optimize.ts';
+
+const photos = request('photo', 'user');
+const output = select(filter(derive(derive(photos, model('detect: photo → box')), step('name: user → name')), 'box'), 'name');
+const plan: LogicalPlan = { name: 'faces', input: photos.columns, output, options: {} };
+
+describe('the rules', () => {
+  it('have names of their own', () => {
+    expect(new Set(ruleNames).size).toBe(logicalRules.length + physicalRules.length);
+  });
+
+  it('work together', () => {
+    expect(explainPlan(plan, optimize(plan, { codeInThreads: true }), 2)).toMatchInlineSnapshot(`
+      "pipeline faces
+        Select name
+          Filter keep reads box
+            Derive name [+ name: text]
+              Derive detect [+ box: text]
+                Input words [photo: text, user: text]
+      optimized
+        Derive name [+ name: text] without user, box
+          Filter keep reads box
+            Derive detect [+ box: text] without photo
+              Input words [photo: text, user: text]
+      runs as
+        task 1 on 2 threads: takes photo, user, gives name
+          derive detect
+          filter keep
+          derive name"
+    `);
+  });
+
+  it('are told one by one', () => {
+    expect(explainSteps(plan, optimize(plan, { codeInThreads: true, rules: { 'push-filter-down': false } }), 2)).toMatchInlineSnapshot(`
+      "pipeline faces
+        Select name
+          Filter keep reads box
+            Derive name [+ name: text]
+              Derive detect [+ box: text]
+                Input words [photo: text, user: text]
+      push-filter-down: off
+      share-common-subplans: unchanged
+      drop-dead-branches: unchanged
+      merge-maps: unchanged
+      prune-columns
+        Select name
+          Filter keep reads box
+            Derive name [+ name: text] without user
+              Derive detect [+ box: text] without photo
+                Input words [photo: text, user: text]
+      lower
+        task 1 on 2 threads: takes photo, user, gives user, box
+          derive detect
+        task 2 on the event loop
+          derive name
+        task 3 on the event loop
+          filter keep
+        task 4 on the event loop
+          select name
+      place-with-neighbours
+        task 1 on 2 threads: takes photo, user, gives user, box
+          derive detect
+        task 2 on 2 threads: takes user, box, gives box, name
+          derive name
+        task 3 on 2 threads: takes box, name, gives box, name
+          filter keep
+        task 4 on 2 threads: takes box, name, gives name
+          select name
+      whole-pipeline-per-worker: unchanged
+      fuse-regions
+        task 1 on 2 threads: takes photo, user, gives name
+          derive detect
+          derive name
+          filter keep
+          select name
+      prune-transfers: unchanged"
+    `);
+  });
+
+  it('leave the plan as it is written when all are off', () => {
+    const off = Object.fromEntries(ruleNames.map((name) => [name, false]));
+    const { logical, physical } = optimize(plan, { codeInThreads: true, rules: off });
+    expect(logical).toBe(plan);
+    expect(physical.tasks.map(({ place, steps }) => [place, steps.length])).toEqual([
+      ['thread', 1],
+      ['loop', 1],
+      ['loop', 1],
+      ['loop', 1],
+    ]);
+  });
+});
+
+describe('switches', () => {
+  it('refuse a rule that does not exist', () => {
+    expect(() => optimize(plan, { codeInThreads: true, rules: { 'fuse-region': false } })).toThrow(
+      'rules: there is no rule "fuse-region" (did you mean "fuse-regions"?)',
+    );
+  });
+
+  it('refuse what is neither on nor off', () => {
+    const rules = { 'fuse-regions': 'off' } as never;
+    expect(() => optimize(plan, { codeInThreads: true, rules })).toThrow('rules: "fuse-regions" must be true or false but is "off"');
+  });
+
+  it('may say on', () => {
+    expect(optimize(plan, { codeInThreads: true, rules: { 'fuse-regions': true } }).steps.every(({ isOff }) => !isOff)).toBe(true);
+  });
+});
+
+describe('a plan that no rule changes', () => {
+  it('is explained once', () => {
+    const simple: LogicalPlan = { ...plan, output: map(photos, step('all: photo, user → name')) };
+    expect(explainPlan(simple, optimize(simple, { codeInThreads: true }), 2)).toMatchInlineSnapshot(`
+      "pipeline faces
+        Map all [name: text]
+          Input words [photo: text, user: text]
+      runs as
+        task 1 on the event loop
+          map all"
+    `);
+  });
+});

@@ -1,0 +1,111 @@
+import type { PlanNode } from '../../../plan/node.ts';
+import { portableSchema } from '../../../plan/portable.ts';
+import type { StageSpec } from '../../../plan/stage.ts';
+import { children, inOrder, stagesIn } from '../../../plan/traverse.ts';
+import type { LogicalRule } from '../../rule.ts';
+
+/**
+ * Op x … Op x  →  #1 Op x … #1
+ *
+ * What two branches both compute is computed once. Source: common subexpression elimination.
+ * Not a stage with effects: it happens as often as it is written.
+ * Not different functions, even if they look alike: a closure is opaque.
+ * Not inside an alternative of an anyOf: two equal ones are a race.
+ */
+export const shareCommonSubplans: LogicalRule = {
+  name: 'share-common-subplans',
+  apply(node, { root }) {
+    if (stagesIn(node).some(({ effects }) => effects)) return null;
+    const nodes = inOrder(root);
+    const before = nodes.slice(0, nodes.indexOf(node));
+    const twin = before.find((other) => isTwin(node, other));
+    if (twin === undefined) return null;
+    const racing = racingNodes(root);
+    return racing.has(node) || racing.has(twin) ? null : twin;
+  },
+};
+
+/** Whether two nodes do the same to the same nodes. */
+function isTwin(a: PlanNode, b: PlanNode): boolean {
+  if (a.op !== b.op || a.op === 'input') return false;
+  const [inputs, others] = [children(a), children(b)];
+  return (
+    inputs.length === others.length &&
+    inputs.every((input, i) => input === others[i]) &&
+    sameStages(a, b) &&
+    parameters(a) === parameters(b)
+  );
+}
+
+function sameStages(a: PlanNode, b: PlanNode): boolean {
+  const [stages, others] = [stagesIn(a), stagesIn(b)];
+  return stages.length === others.length && stages.every((stage, i) => isSameStage(stage, others[i]));
+}
+
+/** The same stage, or one function that was given in place twice. */
+function isSameStage(a: StageSpec, b: StageSpec | undefined): boolean {
+  if (b === undefined) return false;
+  if (a === b) return true;
+  return functionOf(a) !== undefined && functionOf(a) === functionOf(b) && optionsOf(a) === optionsOf(b) && hasNoState(a) && hasNoState(b);
+}
+
+function hasNoState({ setup, teardown }: StageSpec): boolean {
+  return setup === undefined && teardown === undefined;
+}
+
+function functionOf({ implementation }: StageSpec): unknown {
+  switch (implementation.kind) {
+    case 'row':
+    case 'batch':
+    case 'expand':
+    case 'group':
+      return implementation.run;
+    case 'predicate':
+    case 'groupPredicate':
+      return implementation.test;
+    case 'onnx':
+      return undefined;
+  }
+}
+
+function optionsOf({ input, output, maxBatch, timeoutMs, runsOn, implementation }: StageSpec): string {
+  return JSON.stringify([implementation.kind, portableSchema(input), portableSchema(output), maxBatch, timeoutMs, runsOn]);
+}
+
+/** What a verb was given beside its inputs and stages. */
+function parameters(node: PlanNode): string {
+  switch (node.op) {
+    case 'input':
+    case 'map':
+    case 'derive':
+    case 'flatMap':
+    case 'union':
+    case 'anyOf':
+      return '';
+    case 'filter':
+      return JSON.stringify(node.reads);
+    case 'select':
+    case 'rename':
+      return JSON.stringify(node.names);
+    case 'groupFilter':
+      return JSON.stringify([node.keys, node.reads]);
+    case 'groupMap':
+      return JSON.stringify(node.keys);
+    case 'agg':
+      return JSON.stringify([node.keys, node.aggregates]);
+    case 'lookup':
+      return JSON.stringify([node.store.name, node.key, node.as, node.missing]);
+    case 'join':
+      return JSON.stringify([node.how, node.as]);
+    case 'joinOn':
+      return JSON.stringify([node.on, node.how, node.as]);
+    case 'gather':
+      return JSON.stringify(node.aggregates);
+  }
+}
+
+/** The nodes below the alternatives of every anyOf. */
+function racingNodes(root: PlanNode): ReadonlySet<PlanNode> {
+  const races = inOrder(root).filter((node) => node.op === 'anyOf');
+  return new Set(races.flatMap((race) => children(race).flatMap(inOrder)).filter((node) => node.op !== 'input'));
+}

@@ -1,0 +1,31 @@
+import type { PhysicalPlan, Task } from '../../../plan/task.ts';
+import { pinOf } from '../../pin.ts';
+import type { PhysicalRule } from '../../rule.ts';
+
+/**
+ * Task(loop) … Task(thread)  →  Task(thread) … Task(thread)
+ *
+ * A whole request on one worker crosses twice: there and back. Taken when that is less than the crossings as placed.
+ * Not when anything is pinned to the event loop.
+ * Not when nothing is on the threads: then the loop is the cheapest place.
+ */
+export const wholePipelinePerWorker: PhysicalRule = {
+  name: 'whole-pipeline-per-worker',
+  apply(plan, context) {
+    const isBound = plan.tasks.some(({ steps }) => steps.some((step) => pinOf(step, context) === 'loop'));
+    if (isBound || !plan.tasks.some(({ place }) => place === 'thread')) return plan;
+    const whole = { ...plan, tasks: plan.tasks.map((task): Task => ({ ...task, place: 'thread' })) };
+    return crossings(whole) < crossings(plan) ? whole : plan;
+  },
+};
+
+/** How many tables travel between places; requests come from the event loop, and answers leave from there. */
+function crossings({ tasks, output }: PhysicalPlan): number {
+  const madeOn = new Map(tasks.flatMap(({ place, gives }) => gives.map((table) => [table, place] as const)));
+  const travels = new Set(
+    tasks.flatMap(({ place, reads }) =>
+      reads.filter((table) => (madeOn.get(table) ?? 'loop') !== place).map((table) => `${table} ${place}`),
+    ),
+  );
+  return travels.size + (madeOn.get(output) === 'thread' ? 1 : 0);
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { derive, filter, join, lookup, map, model, request, step } from '../../test/support/plan-nodes.ts';
+import type { LogicalPlan, PlanNode } from './node.ts';
+import { planJson } from './plan-json.ts';
+
+const build = (threshold = 'sure'): LogicalPlan => {
+  const photos = request('photo');
+  const small = derive(photos, model('small: photo → label, sure'));
+  const careful: PlanNode = map(filter(small, threshold), step('large: photo → better'));
+  const output = lookup(join(small, careful, 'left'), 'label', 'meaning', 'null');
+  return { name: 'cascade', input: photos.columns, output, options: { timeoutMs: 100 } };
+};
+
+describe('a plan as JSON', () => {
+  const json = planJson(build());
+
+  it('has each node once, after those it reads', () => {
+    expect(json.nodes.map(({ op, inputs }) => [op, inputs])).toEqual([
+      ['input', []],
+      ['derive', [0]],
+      ['filter', [1]],
+      ['map', [2]],
+      ['join', [1, 3]],
+      ['lookup', [4]],
+    ]);
+  });
+
+  it('says what each verb was given', () => {
+    expect(json.nodes[5]).toMatchObject({ store: 'names', key: 'label', as: 'meaning', missing: 'null', origin: 'request' });
+    expect(json.nodes[2]).toMatchObject({ stage: 'keep', reads: ['sure'] });
+  });
+
+  it('describes stages and stores as data', () => {
+    expect(json.stages.map(({ name, kind }) => `${name}: ${kind}`)).toEqual(['small: onnx', 'keep: predicate', 'large: row']);
+    expect(json.stores.map(({ name }) => name)).toEqual(['names']);
+    expect(JSON.parse(JSON.stringify(json))).toEqual(JSON.parse(JSON.stringify(planJson(build()))));
+  });
+
+  it('has the same hash for the same plan, and another for another', () => {
+    expect(json.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(planJson(build()).hash).toBe(json.hash);
+    expect(planJson(build('label')).hash).not.toBe(json.hash);
+    expect(planJson({ ...build(), options: { timeoutMs: 200 } }).hash).not.toBe(json.hash);
+  });
+});
