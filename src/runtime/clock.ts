@@ -9,8 +9,11 @@ export interface Clock {
 /** The longest delay that Node's timers take. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
+/** A getter that costs a fifth of a reading. */
+const { timeOrigin } = performance;
+
 export const systemClock: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
+  now: () => timeOrigin + performance.now(),
   after(delayMs, callback) {
     const timer = setTimeout(callback, Math.min(Math.max(0, delayMs), MAX_DELAY_MS));
     return () => clearTimeout(timer);

@@ -10,6 +10,13 @@ export function andThen<T, R>(value: Maybe<T>, next: (value: T) => Maybe<R>): Ma
   return isPromise(value) ? value.then(next) : next(value);
 }
 
+/** A failure that whoever waits for the value hears of, and that is nobody's business where nobody does. */
+export function failing(error: unknown): PromiseLike<never> {
+  const failure = Promise.reject(error);
+  failure.catch(() => {});
+  return failure;
+}
+
 /** Goes on at once when all values are there, else when the last one comes. */
 export function onceThere<T, R>(values: readonly Maybe<T>[], next: (values: readonly T[]) => Maybe<R>): Maybe<R> {
   const later = values.some(isPromise) ? Promise.all(values).then(next) : next(values as readonly T[]);

@@ -9,7 +9,7 @@ import type { RowFunction, StageSpec } from '../plan/stage.ts';
 import { stagesOf } from '../plan/traverse.ts';
 import { type AnyRow, int32, schemaOf } from '../schema/column.ts';
 import { createCounters, readCounters, type TaskCount } from './counters.ts';
-import { isPromise, type Maybe } from './maybe.ts';
+import { isPromise, type Maybe, onceThere } from './maybe.ts';
 import { compileRegion } from './region.ts';
 import { RequestScope } from './request-scope.ts';
 import { tableOf } from './table.ts';
@@ -33,7 +33,7 @@ function regionOf(build: (flow: FlowBuilder) => FlowBuilder): {
   const rowsIn = (tables: readonly { readonly rows: readonly AnyRow[] }[]): readonly AnyRow[] => tables[0]?.rows ?? [];
   return {
     run(rows, scope = new RequestScope()) {
-      const tables = region([tableOf(rows)], scope);
+      const tables = onceThere(region([tableOf(rows)], scope), (there) => there);
       return isPromise(tables) ? tables.then(rowsIn) : rowsIn(tables);
     },
     count: () => readCounters(task, [counters]),

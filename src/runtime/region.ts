@@ -1,15 +1,20 @@
 import { inputsOf, type PhysicalPlan, type Step, stageNames, type TableNumber, type Task } from '../plan/task.ts';
+import { type Branches, branchesOf, branchOfAll } from './branches.ts';
 import type { Clock } from './clock.ts';
 import { type Counters, countStep, stageMeter } from './counters.ts';
-import { isPromise, type Maybe, onceThere } from './maybe.ts';
-import { operatorOf } from './operators/operator.ts';
+import { failing, isPromise, type Maybe, onceThere } from './maybe.ts';
+import { type Operator, operatorOf } from './operators/operator.ts';
+import { firstOf, Races } from './races.ts';
 import type { RequestScope } from './request-scope.ts';
 import type { LoadedStage } from './stages/load-stage.ts';
 import { createRunner, type Runner } from './stages/runner.ts';
 import type { Table } from './table.ts';
 
-/** A compiled task: from the tables it reads to the tables it gives, each in the order of the task. */
-export type Region = (tables: readonly Table[], scope: RequestScope) => Maybe<readonly Table[]>;
+/**
+ * A compiled task: from the tables it reads, there or under way, to the tables it gives, each in the order of the task.
+ * The scope is that of the branch that holds the whole task; the races are those of its request, where others run too.
+ */
+export type Region = (reads: readonly Maybe<Table>[], scope: RequestScope, races?: Races) => readonly Maybe<Table>[];
 
 interface RegionOptions {
   readonly stages: ReadonlyMap<string, LoadedStage>;
@@ -18,39 +23,72 @@ interface RegionOptions {
 }
 
 /**
- * Compiles a task into a closure. Its steps run in order; one that waits for a promise lets the others go on, so
- * branches overlap where they can, and a region of synchronous stages makes no promise at all.
+ * Compiles a task into a closure over numbered slots, one for each table. Its steps run in order, straight through while
+ * they are synchronous: no promise is made, nothing is looked up. From the first that waits on, each step starts when its tables
+ * are there, so branches overlap where they can.
  */
 export function compileRegion(plan: PhysicalPlan, task: Task, options: RegionOptions): Region {
-  const runners = new Map(stageNames(task).map((name) => [name, runnerOf(task, name, options)]));
-  const steps = task.steps.map((step, i) => ({ ...compileStep(plan, step, i, runners, options.counters), frees: lastReadBy(task, i) }));
-  return (tables, scope) => {
-    const made = new Map<TableNumber, Maybe<Table>>();
-    task.reads.forEach((number, i) => {
-      made.set(number, tables[i] as Table);
-    });
-    for (const { step, inputs, run, frees } of steps) {
-      const table = onceThere(
-        inputs.map((number) => made.get(number) as Maybe<Table>),
-        (there) => {
-          scope.throwIfEnded();
-          return run(there, scope);
-        },
-      );
-      made.set(step.output, table);
-      for (const number of frees) made.delete(number);
-    }
-    return onceThere(
-      task.gives.map((number) => made.get(number) as Maybe<Table>),
-      (given) => given,
-    );
+  const branches = branchesOf(plan);
+  const compiled = compileTask(plan, task, branches, options);
+  const { steps, root } = compiled;
+  if (!steps.some(({ branch, isRace }) => isRace || branch !== root)) return (reads, scope) => straight(compiled, reads, scope);
+  return (reads, scope, given) => {
+    const races = given ?? new Races(branches, scope, root);
+    if (given === undefined) for (const [i, table] of task.reads.entries()) races.made(table, reads[i] as Maybe<Table>);
+    return inTurn(compiled, [...reads], { from: 0, scope, races });
   };
+}
+
+/** A table each: first those that the task reads, then those that its steps make. Emptied after their last reader. */
+type Slots = (Maybe<Table> | undefined)[];
+
+interface CompiledStep {
+  readonly index: number;
+  readonly table: TableNumber;
+  readonly inputs: readonly number[];
+  readonly output: number;
+  readonly frees: readonly number[];
+  readonly run: Operator;
+  readonly isRace: boolean;
+  readonly branch: number | null;
+}
+
+interface CompiledTask {
+  readonly steps: readonly CompiledStep[];
+  readonly gives: readonly number[];
+  readonly counters: Counters;
+  /** The branch that holds all its steps. */
+  readonly root: number | null;
+}
+
+function compileTask(plan: PhysicalPlan, task: Task, branches: Branches, options: RegionOptions): CompiledTask {
+  const runners = new Map(stageNames(task).map((name) => [name, runnerOf(task, name, options)]));
+  const slots = new Map([...task.reads, ...task.steps.map(({ output }) => output)].map((table, slot) => [table, slot]));
+  const slotOf = (table: TableNumber): number => {
+    const slot = slots.get(table);
+    if (slot === undefined) throw new RangeError(`task ${task.number} has no table ${table}`);
+    return slot;
+  };
+  const steps = task.steps.map(
+    (step, index): CompiledStep => ({
+      index,
+      table: step.output,
+      inputs: inputsOf(step).map(slotOf),
+      output: slotOf(step.output),
+      frees: lastReadBy(task, index).map(slotOf),
+      run: operatorOf(plan, step, runners),
+      isRace: step.op === 'anyOf',
+      branch: branches.of(step.output),
+    }),
+  );
+  const made = task.steps.map(({ output }) => output);
+  return { steps, gives: task.gives.map(slotOf), counters: options.counters, root: branchOfAll(branches, made) };
 }
 
 /** The tables that no step after this one reads and nobody else is given: a photo's tensors need not outlive their last reader. */
 function lastReadBy({ steps, gives }: Task, index: number): readonly TableNumber[] {
   const later = new Set([...steps.slice(index + 1).flatMap(inputsOf), ...gives]);
-  return inputsOf(steps[index] as Step).filter((number) => !later.has(number));
+  return [...new Set(inputsOf(steps[index] as Step))].filter((number) => !later.has(number));
 }
 
 /** One per stage and task: a stage that stands at two places of a plan has one model and one queue. */
@@ -60,28 +98,93 @@ function runnerOf(task: Task, name: string, { stages, counters, clock }: RegionO
   return createRunner(loaded, { spec: loaded.spec, state: loaded.state, clock, meter: stageMeter(counters, task, name) });
 }
 
-interface CompiledStep {
-  readonly step: Step;
-  readonly inputs: readonly TableNumber[];
-  readonly run: (tables: readonly Table[], scope: RequestScope) => Maybe<Table>;
+function straight(task: CompiledTask, reads: readonly Maybe<Table>[], scope: RequestScope): readonly Maybe<Table>[] {
+  const slots: Slots = reads.slice();
+  for (const table of reads) if (isPromise(table)) return inTurn(task, slots, { from: 0, scope });
+  for (const step of task.steps) {
+    scope.throwIfEnded();
+    const inputs = tablesOf(step, slots);
+    const table = step.run(inputs, scope);
+    if (isPromise(table)) {
+      slots[step.output] = countedLater(task.counters, step, inputs, table);
+      free(step, slots);
+      return inTurn(task, slots, { from: step.index + 1, scope });
+    }
+    countStep(task.counters, step.index, rowsIn(inputs), table.rows.length);
+    slots[step.output] = table;
+    free(step, slots);
+  }
+  return givenBy(task, slots);
 }
 
-function compileStep(
-  plan: PhysicalPlan,
-  step: Step,
-  index: number,
-  runners: ReadonlyMap<string, Runner>,
+function givenBy({ gives }: CompiledTask, slots: Slots): readonly Maybe<Table>[] {
+  const [only] = gives;
+  return gives.length === 1 ? [slots[only as number] as Maybe<Table>] : gives.map((slot) => slots[slot] as Maybe<Table>);
+}
+
+/** Most steps read one table. */
+function tablesOf({ inputs }: CompiledStep, slots: Slots): readonly Table[] {
+  const [only] = inputs;
+  return (inputs.length === 1 ? [slots[only as number]] : inputs.map((slot) => slots[slot])) as readonly Table[];
+}
+
+function free({ frees }: CompiledStep, slots: Slots): void {
+  for (let i = 0; i < frees.length; i++) slots[frees[i] as number] = undefined;
+}
+
+function rowsIn(tables: readonly Table[]): number {
+  return tables[0]?.rows.length ?? 0;
+}
+
+function countedLater(
   counters: Counters,
-): CompiledStep {
-  const run = operatorOf(plan, step, runners);
-  const counted = (tables: readonly Table[], scope: RequestScope): Maybe<Table> => {
-    const rowsIn = tables[0]?.rows.length ?? 0;
-    const finish = (table: Table): Table => {
-      countStep(counters, index, rowsIn, table.rows.length);
-      return table;
-    };
-    const table = run(tables, scope);
-    return isPromise(table) ? table.then(finish) : finish(table);
+  { index }: CompiledStep,
+  inputs: readonly Table[],
+  later: PromiseLike<Table>,
+): PromiseLike<Table> {
+  const counted = later.then((table) => {
+    countStep(counters, index, rowsIn(inputs), table.rows.length);
+    return table;
+  });
+  // Whoever waits for it hears of a failure.
+  counted.then(undefined, () => {});
+  return counted;
+}
+
+interface Turn {
+  readonly from: number;
+  readonly scope: RequestScope;
+  readonly races?: Races;
+}
+
+/** Starts the steps from one on, each as soon as its tables are there. */
+function inTurn(task: CompiledTask, slots: Slots, turn: Turn): readonly Maybe<Table>[] {
+  for (let i = turn.from; i < task.steps.length; i++) {
+    const step = task.steps[i] as CompiledStep;
+    const table = start(task, step, slots, turn);
+    slots[step.output] = table;
+    turn.races?.made(step.table, table);
+    free(step, slots);
+  }
+  return givenBy(task, slots);
+}
+
+/** An alternative that fails does not fail its request, as another may still be there. */
+function start(task: CompiledTask, step: CompiledStep, slots: Slots, { scope, races }: Turn): Maybe<Table> {
+  const own = races?.scopeOf(step.branch) ?? scope;
+  const inputs = step.inputs.map((slot) => slots[slot] as Maybe<Table>);
+  const run = (tables: readonly Table[]): Maybe<Table> => {
+    own.throwIfEnded();
+    own.nowMs = 0;
+    const table = step.run(tables, own);
+    if (isPromise(table)) return countedLater(task.counters, step, tables, table);
+    countStep(task.counters, step.index, rowsIn(tables), table.rows.length);
+    return table;
   };
-  return { step, inputs: inputsOf(step), run: counted };
+  try {
+    return onceThere(step.isRace ? [firstOf(inputs)] : inputs, run);
+  } catch (error) {
+    if (own === scope) throw error;
+    return failing(error);
+  }
 }

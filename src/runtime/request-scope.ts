@@ -5,12 +5,24 @@ import { isPromise, type Maybe } from './maybe.ts';
 export class RequestScope {
   /** Milliseconds since the epoch; Infinity for a request without a deadline. */
   readonly deadlineMs: number;
+  /**
+   * When the last stage ended, while nothing has waited since; 0 when the clock must be read. A chain of synchronous
+   * stages then reads it once between two of them.
+   */
+  nowMs = 0;
   #reason: FlowError | undefined;
   #listeners: Set<(reason: FlowError) => void> | undefined;
   #controller: AbortController | undefined;
 
   constructor(deadlineMs = Number.POSITIVE_INFINITY) {
     this.deadlineMs = deadlineMs;
+  }
+
+  /** A part of a request: it ends with the request, and may end alone. */
+  static within(request: RequestScope): RequestScope {
+    const scope = new RequestScope(request.deadlineMs);
+    request.onEnd((reason) => scope.end(reason));
+    return scope;
   }
 
   /** Why the request ended early; undefined while it runs. */

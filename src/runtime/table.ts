@@ -20,8 +20,15 @@ export function tableOf(rows: readonly AnyRow[]): Table {
 
 /** 0, 1, 2, … */
 export function count(length: number): readonly number[] {
-  return Array.from({ length }, (_, i) => i);
+  const known = counted[length];
+  if (known !== undefined) return known;
+  const ids = Object.freeze(Array.from({ length }, (_, i) => i));
+  if (length < MOST_COUNTED) counted[length] = ids;
+  return ids;
 }
+/** Most requests have few rows, and their identities are the same. */
+const counted: (readonly number[])[] = [];
+const MOST_COUNTED = 1024;
 
 /** The same identities with other rows. */
 export function withRows(table: Table, rows: readonly AnyRow[]): Table {

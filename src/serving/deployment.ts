@@ -5,9 +5,10 @@ import type { Clock } from '../runtime/clock.ts';
 import type { TaskCount } from '../runtime/counters.ts';
 import { EmbeddedRuntime } from '../runtime/embedded/embedded-runtime.ts';
 import { isInsideThread } from '../runtime/embedded/inside-thread.ts';
-import { isPromise } from '../runtime/maybe.ts';
+import { isPromise, type Maybe } from '../runtime/maybe.ts';
 import { deadlineError, RequestScope, untilEnd } from '../runtime/request-scope.ts';
 import type { AnyRow } from '../schema/column.ts';
+import { type RowChecker, rowChecker } from '../schema/row-checker.ts';
 import { rowProblem } from '../schema/validate.ts';
 import { type DeploymentOptions, type DeploymentSettings, settingsOf } from './settings.ts';
 
@@ -42,6 +43,7 @@ export class Deployment {
   readonly #runtime: EmbeddedRuntime;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
+  readonly #isValid: RowChecker;
   readonly #failed = new Map<string, number>();
   #received = 0;
   #succeeded = 0;
@@ -57,6 +59,7 @@ export class Deployment {
     this.#clock = clock;
     this.maxQueue = maxQueue;
     this.#timeoutMs = timeoutMs;
+    this.#isValid = rowChecker(plan.input);
   }
 
   /** Settles when every `setup` is done; rejects with why one failed, and then nothing is left running. */
@@ -81,19 +84,34 @@ export class Deployment {
    * Answers one request. Errors: ROW_INVALID; QUEUE_FULL, DRAINING and NO_REPLICA, which say when to try again;
    * DEADLINE_EXCEEDED; REQUEST_CANCELLED; and what its stages fail with.
    */
-  async run(rows: readonly unknown[], options: RunOptions = {}): Promise<readonly AnyRow[]> {
+  run(rows: readonly unknown[], options: RunOptions = NO_OPTIONS): Promise<readonly AnyRow[]> {
     this.#received++;
     try {
-      const valid = checkRows(this.plan, rows);
+      const valid = this.#checkRows(rows);
       this.#admit();
-      const answer = await this.#runAdmitted(valid, options);
+      const answer = this.#runAdmitted(valid, options);
+      if (isPromise(answer)) return this.#countLater(answer);
       this.#succeeded++;
-      return answer;
+      return Promise.resolve(answer);
     } catch (error) {
-      const failure = toFlowError(error);
-      this.#failed.set(failure.code, (this.#failed.get(failure.code) ?? 0) + 1);
-      throw failure;
+      return Promise.reject(this.#countFailure(error));
     }
+  }
+
+  async #countLater(answer: PromiseLike<readonly AnyRow[]>): Promise<readonly AnyRow[]> {
+    try {
+      const rows = await answer;
+      this.#succeeded++;
+      return rows;
+    } catch (error) {
+      throw this.#countFailure(error);
+    }
+  }
+
+  #countFailure(error: unknown): FlowError {
+    const failure = toFlowError(error);
+    this.#failed.set(failure.code, (this.#failed.get(failure.code) ?? 0) + 1);
+    return failure;
   }
 
   statistics(): DeploymentStatistics {
@@ -126,6 +144,19 @@ export class Deployment {
     await this.#runtime.close();
   }
 
+  /** Gives a copy: the caller may go on with its array, and the identities of rows are their places in this one. */
+  #checkRows(rows: unknown): readonly AnyRow[] {
+    const { name, input } = this.plan;
+    if (!Array.isArray(rows)) throw new FlowError('ROW_INVALID', `pipeline "${name}" takes an array of rows`);
+    const valid: AnyRow[] = [];
+    for (let i = 0; i < rows.length; i++) {
+      const row: unknown = rows[i];
+      if (!this.#isValid(row)) throw new FlowError('ROW_INVALID', `row ${i}: ${rowProblem(input, row)}`);
+      valid.push(row);
+    }
+    return valid;
+  }
+
   #admit(): void {
     if (this.#isDraining) throw new FlowError('DRAINING', `the pipeline "${this.plan.name}" is shutting down`, { retryAfterMs: 1000 });
     if (this.#ongoing < this.maxQueue) return;
@@ -134,24 +165,49 @@ export class Deployment {
     });
   }
 
-  async #runAdmitted(rows: readonly AnyRow[], { signal, timeoutMs = this.#timeoutMs }: RunOptions): Promise<readonly AnyRow[]> {
+  /** Without a promise while nothing on the way is asynchronous. */
+  #runAdmitted(rows: readonly AnyRow[], { signal, timeoutMs = this.#timeoutMs }: RunOptions): Maybe<readonly AnyRow[]> {
     const startMs = this.#clock.now();
     const scope = new RequestScope(startMs + checkTimeout(timeoutMs));
+    scope.nowMs = startMs;
     this.#ongoing++;
     try {
       if (signal?.aborted) throw cancelled(signal);
       const answer = this.#runtime.run(rows, scope);
-      const rowsOut = isPromise(answer) ? await this.#untilDone(answer, scope, signal) : answer;
-      // A function that kept the event loop kept the timer of the deadline too.
-      if (this.#clock.now() >= scope.deadlineMs) throw deadlineError(`pipeline "${this.plan.name}"`);
-      return rowsOut;
+      if (isPromise(answer)) return this.#finishLater(answer, scope, startMs, signal);
+      this.#finish(scope, scope.nowMs === 0 ? this.#clock.now() : scope.nowMs, startMs);
+      return answer;
     } catch (error) {
-      const failure = toFlowError(error);
-      scope.end(failure);
-      throw failure;
-    } finally {
-      this.#leave(this.#clock.now() - startMs);
+      throw this.#fail(error, scope, startMs);
     }
+  }
+
+  async #finishLater(
+    answer: PromiseLike<readonly AnyRow[]>,
+    scope: RequestScope,
+    startMs: number,
+    signal: Cancellation | undefined,
+  ): Promise<readonly AnyRow[]> {
+    try {
+      const rows = await this.#untilDone(answer, scope, signal);
+      this.#finish(scope, this.#clock.now(), startMs);
+      return rows;
+    } catch (error) {
+      throw this.#fail(error, scope, startMs);
+    }
+  }
+
+  /** A function that kept the event loop kept the timer of the deadline too. */
+  #finish(scope: RequestScope, endMs: number, startMs: number): void {
+    if (endMs >= scope.deadlineMs) throw deadlineError(`pipeline "${this.plan.name}"`);
+    this.#leave(endMs - startMs);
+  }
+
+  #fail(error: unknown, scope: RequestScope, startMs: number): FlowError {
+    const failure = toFlowError(error);
+    scope.end(failure);
+    this.#leave(this.#clock.now() - startMs);
+    return failure;
   }
 
   /** Only a request that has to wait needs a timer and an ear for its caller. */
@@ -181,15 +237,7 @@ export class Deployment {
   }
 }
 
-function checkRows({ name, input }: LogicalPlan, rows: unknown): readonly AnyRow[] {
-  if (!Array.isArray(rows)) throw new FlowError('ROW_INVALID', `pipeline "${name}" takes an array of rows`);
-  for (const [i, row] of rows.entries()) {
-    const problem = rowProblem(input, row);
-    if (problem !== null) throw new FlowError('ROW_INVALID', `row ${i}: ${problem}`);
-  }
-  // The caller may go on with its array, and the identities of rows are their places in this one.
-  return [...rows];
-}
+const NO_OPTIONS: RunOptions = Object.freeze({});
 
 function checkTimeout(timeoutMs: number): number {
   if (typeof timeoutMs === 'number' && timeoutMs > 0) return timeoutMs;

@@ -4,12 +4,14 @@ import type { RuleSwitches } from '../../optimizer/rule.ts';
 import type { LogicalPlan } from '../../plan/node.ts';
 import { portablePlan } from '../../plan/portable.ts';
 import { needsUserCode, type StageSpec } from '../../plan/stage.ts';
-import { type PhysicalPlan, stageNames, type TableNumber, type Task } from '../../plan/task.ts';
+import { type PhysicalPlan, stageNames, type Task } from '../../plan/task.ts';
 import { stagesOf } from '../../plan/traverse.ts';
 import type { AnyRow } from '../../schema/column.ts';
+import { type Branches, branchesOf, branchOfAll } from '../branches.ts';
 import type { Clock } from '../clock.ts';
 import { type Counters, createCounters, readCounters, type TaskCount } from '../counters.ts';
-import { andThen, type Maybe, onceThere } from '../maybe.ts';
+import { failing, isPromise, type Maybe, onceThere } from '../maybe.ts';
+import { Races } from '../races.ts';
 import { compileRegion, type Region } from '../region.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { closeStages, type LoadedStage, loadStages } from '../stages/load-stage.ts';
@@ -35,6 +37,8 @@ interface RunningTask {
   readonly run: Region;
   readonly counters: readonly Counters[];
   readonly pool: ThreadPool | undefined;
+  /** The branch that holds all its steps. */
+  readonly branch: number | null;
 }
 
 /** Runs one pipeline in this process: tasks on the event loop and on worker threads. */
@@ -42,11 +46,17 @@ export class EmbeddedRuntime {
   readonly plan: PhysicalPlan;
   readonly #tasks: readonly RunningTask[];
   readonly #loaded: ReadonlyMap<string, LoadedStage>;
+  readonly #branches: Branches;
+  /** The one task of a pipeline that runs on the event loop as a whole. */
+  readonly #whole: Region | undefined;
 
   private constructor(plan: PhysicalPlan, tasks: readonly RunningTask[], loaded: ReadonlyMap<string, LoadedStage>) {
     this.plan = plan;
     this.#tasks = tasks;
     this.#loaded = loaded;
+    this.#branches = branchesOf(plan);
+    const [first] = tasks;
+    this.#whole = tasks.length === 1 && first?.pool === undefined ? first?.run : undefined;
   }
 
   /** Starts every replica of every task; settles when each `setup` is done, rejects with why one failed. */
@@ -86,21 +96,25 @@ export class EmbeddedRuntime {
 
   /** The output rows for a request's rows: a value when nothing on the way is asynchronous. */
   run(rows: readonly AnyRow[], scope: RequestScope): Maybe<readonly AnyRow[]> {
-    const made = new Map<TableNumber, Maybe<Table>>([[0, tableOf(rows)]]);
+    const output = this.#whole === undefined ? this.#runTasks(rows, scope) : (this.#whole([tableOf(rows)], scope)[0] as Maybe<Table>);
+    return isPromise(output) ? output.then((table) => table.rows) : output.rows;
+  }
+
+  /** Each task is given its tables there or under way; what it gives can be waited for table by table. */
+  #runTasks(rows: readonly AnyRow[], scope: RequestScope): Maybe<Table> {
+    const made: Maybe<Table>[] = [tableOf(rows)];
+    const races = this.#branches.list.length === 0 ? undefined : new Races(this.#branches, scope, null);
     for (const running of this.#tasks) {
-      const { task } = running;
-      const output = onceThere(
-        task.reads.map((table) => made.get(table) as Maybe<Table>),
-        (tables) => runTask(running, tables, scope),
-      );
+      const { task, branch, pool } = running;
+      const own = races?.scopeOf(branch) ?? scope;
+      const reads = task.reads.map((table) => made[table] as Maybe<Table>);
+      const given = own === scope ? running.run(reads, own, races) : givenOrFailing(running, reads, own, races);
       task.gives.forEach((table, i) => {
-        made.set(
-          table,
-          onceThere([output], ([given]) => given?.[i] as Table),
-        );
+        made[table] = given[i] as Maybe<Table>;
+        if (pool !== undefined) races?.made(table, given[i] as Maybe<Table>);
       });
     }
-    return andThen(made.get(this.plan.output) as Maybe<Table>, (table) => table.rows);
+    return made[this.plan.output] as Maybe<Table>;
   }
 
   statistics(): readonly TaskCount[] {
@@ -120,11 +134,29 @@ export class EmbeddedRuntime {
   }
 }
 
-/** A task whose tables are all empty has nothing to do, so no worker is troubled. */
-function runTask({ task, run }: RunningTask, tables: readonly Table[], scope: RequestScope): Maybe<readonly Table[]> {
-  scope.throwIfEnded();
-  if (tables.every(({ rows }) => rows.length === 0)) return task.gives.map(() => emptyTable);
-  return run(tables, scope);
+/** An alternative that fails does not fail its request, as another may still be there. */
+function givenOrFailing({ task, run }: RunningTask, ...given: Parameters<Region>): readonly Maybe<Table>[] {
+  try {
+    return run(...given);
+  } catch (error) {
+    return task.gives.map(() => failing(error));
+  }
+}
+
+/** A task whose tables are all empty has nothing to do, so no worker is troubled, unless it counts them. */
+function throughPool(task: Task, pool: ThreadPool): Region {
+  const countsNone = task.steps.some((step) => step.op === 'agg' && step.keys.length === 0);
+  const runThere = (tables: readonly Table[], scope: RequestScope): Maybe<readonly Table[]> => {
+    scope.throwIfEnded();
+    if (!countsNone && tables.every(({ rows }) => rows.length === 0)) return task.gives.map(() => emptyTable);
+    const given = pool.run(tables, scope);
+    scope.nowMs = 0;
+    return given;
+  };
+  return (reads, scope) => {
+    const given = onceThere(reads, (tables) => runThere(tables, scope));
+    return task.gives.map((_, i) => onceThere([given], ([tables]) => tables?.[i] as Table));
+  };
 }
 
 function loadOnLoop(plan: PhysicalPlan, stages: ReadonlyMap<string, StageSpec>): Promise<ReadonlyMap<string, LoadedStage>> {
@@ -138,7 +170,8 @@ function specsOf(names: Iterable<string>, stages: ReadonlyMap<string, StageSpec>
 
 function onLoop(plan: PhysicalPlan, task: Task, loaded: ReadonlyMap<string, LoadedStage>, { clock }: EmbeddedOptions): RunningTask {
   const counters = createCounters(task);
-  return { task, counters: [counters], pool: undefined, run: compileRegion(plan, task, { stages: loaded, counters, clock }) };
+  const run = compileRegion(plan, task, { stages: loaded, counters, clock });
+  return { task, counters: [counters], pool: undefined, run, branch: branchOf(plan, task) };
 }
 
 function onThreads(plan: PhysicalPlan, task: Task, stages: ReadonlyMap<string, StageSpec>, options: EmbeddedOptions): RunningTask {
@@ -164,7 +197,14 @@ function onThreads(plan: PhysicalPlan, task: Task, stages: ReadonlyMap<string, S
     clock: options.clock,
     onCrash: options.onCrash,
   });
-  return { task, counters: replicas.map(({ counters }) => counters), pool, run: (tables, scope) => pool.run(tables, scope) };
+  return { task, counters: replicas.map(({ counters }) => counters), pool, run: throughPool(task, pool), branch: branchOf(plan, task) };
+}
+
+function branchOf(plan: PhysicalPlan, task: Task): number | null {
+  return branchOfAll(
+    branchesOf(plan),
+    task.steps.map(({ output }) => output),
+  );
 }
 
 /** onnxruntime would report its use over the network. Who wants that sets the variable; it is read when a model loads, in any thread. */

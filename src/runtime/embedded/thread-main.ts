@@ -6,7 +6,7 @@ import type { StageSpec } from '../../plan/stage.ts';
 import { carriedColumns, type PhysicalPlan, stageNames, type Task } from '../../plan/task.ts';
 import { stagesOf } from '../../plan/traverse.ts';
 import { systemClock } from '../clock.ts';
-import { andThen } from '../maybe.ts';
+import { andThen, onceThere } from '../maybe.ts';
 import { compileRegion, type Region } from '../region.ts';
 import { RequestScope } from '../request-scope.ts';
 import { closeStages, type LoadedStage, loadStages } from '../stages/load-stage.ts';
@@ -63,7 +63,10 @@ function serve(port: MessagePort, plan: PhysicalPlan, task: Task, region: Region
       send(port, { kind: 'failed', request, error: toPortable(error) });
     };
     try {
-      const made = andThen(region(decodeTables(input, tables), scope), done);
+      const made = andThen(
+        onceThere(region(decodeTables(input, tables), scope), (given) => given),
+        done,
+      );
       Promise.resolve(made).catch(failed);
     } catch (error) {
       failed(error);

@@ -8,7 +8,7 @@ import { batched } from '../stages/batch-stage.ts';
 import type { BatchCall } from '../stages/batcher.ts';
 import type { NativeGuard } from '../stages/load-stage.ts';
 import type { RowsRunner } from '../stages/row-stage.ts';
-import { checkOutput, type StageEnvironment } from '../stages/stage-runner.ts';
+import { outputCheck, type StageEnvironment } from '../stages/stage-runner.ts';
 import { type Batching, checkModel, type ModelTensor } from './check-model.ts';
 import { stack, unstack } from './tensors.ts';
 
@@ -76,6 +76,7 @@ function onnxStage(
   const { spec } = environment;
   const inputs = Object.keys(spec.input).map((column) => ({ column, tensor: implementation.tensors[column] ?? column }));
   const outputs = Object.keys(spec.output).map((column) => ({ column, tensor: implementation.tensors[column] ?? column }));
+  const checked = outputCheck(spec);
   const fetches = outputs.map(({ tensor }) => tensor);
   const call: BatchCall = async (rows) => {
     const feeds: Record<string, import('onnxruntime-node').Tensor> = {};
@@ -87,7 +88,7 @@ function onnxStage(
       );
     const given = await guard(() => session.run(feeds, fetches));
     const columns = outputs.map(({ column, tensor }) => ({ column, values: unstackOutput(spec, given, tensor, rows.length, batching) }));
-    return rows.map((_, i) => checkOutput(spec, Object.fromEntries(columns.map(({ column, values }) => [column, values[i]]))));
+    return rows.map((_, i) => checked(Object.fromEntries(columns.map(({ column, values }) => [column, values[i]]))));
   };
   return batched(environment, { call, keyOf: shapeKey(inputs.map(({ column }) => column)), maxBatch: batching.maxBatch });
 }

@@ -6,7 +6,12 @@ import type { Table } from '../table.ts';
 export function filter(table: Table, test: PredicateRunner, scope: RequestScope): Table {
   if (table.rows.length === 0) return table;
   const kept = test(table.rows, scope);
-  if (kept.every((isKept) => isKept)) return table;
-  const keep = <T>(values: readonly T[]): readonly T[] => values.filter((_, i) => kept[i]);
-  return { rows: keep(table.rows), ids: keep(table.ids), parents: table.parents === null ? null : keep(table.parents) };
+  if (!kept.includes(false)) return table;
+  return { rows: keep(table.rows, kept), ids: keep(table.ids, kept), parents: table.parents === null ? null : keep(table.parents, kept) };
+}
+
+function keep<T>(values: readonly T[], kept: readonly boolean[]): readonly T[] {
+  const some: T[] = [];
+  for (let i = 0; i < values.length; i++) if (kept[i] === true) some.push(values[i] as T);
+  return some;
 }

@@ -1,10 +1,25 @@
 import type { Aggregate } from '../../plan/aggregate.ts';
-import type { AnyRow } from '../../schema/column.ts';
+import type { AnyRow, Schema } from '../../schema/column.ts';
+import { type RowBuilder, rowBuilder } from '../row-builder.ts';
 import { type Table, withRows } from '../table.ts';
 import { aggregate } from './aggregate.ts';
 
+interface GatherOptions {
+  /** Those that somebody reads. */
+  readonly aggregates: readonly (readonly [name: string, spec: Aggregate])[];
+  /** Of a parent's row and a row of aggregates. */
+  readonly build: RowBuilder;
+}
+
+export function gatherOptions(aggregates: Readonly<Record<string, Aggregate>>, output: Schema): GatherOptions {
+  const read = Object.entries(aggregates).filter(([name]) => Object.hasOwn(output, name));
+  const names = new Set(read.map(([name]) => name));
+  const sources = Object.keys(output).map((column) => [column, { of: names.has(column) ? 'right' : 'left', column }] as const);
+  return { aggregates: read, build: rowBuilder(Object.fromEntries(sources)) };
+}
+
 /** Each row of `parent` gains aggregates over the rows made from it: a merge, since parents ascend. */
-export function gather(table: Table, parent: Table, aggregates: Readonly<Record<string, Aggregate>>): Table {
+export function gather(table: Table, parent: Table, { aggregates, build }: GatherOptions): Table {
   let next = 0;
   const takeChildren = (id: number): readonly AnyRow[] => {
     const children: AnyRow[] = [];
@@ -15,9 +30,9 @@ export function gather(table: Table, parent: Table, aggregates: Readonly<Record<
   };
   const rows = parent.rows.map((row, i) => {
     const children = takeChildren(parent.ids[i] as number);
-    const gathered: Record<string, unknown> = { ...row };
-    for (const name in aggregates) gathered[name] = aggregate(aggregates[name] as Aggregate, children);
-    return gathered;
+    const gathered: Record<string, unknown> = {};
+    for (const [name, spec] of aggregates) gathered[name] = aggregate(spec, children);
+    return build(row, gathered);
   });
   return withRows(parent, rows);
 }

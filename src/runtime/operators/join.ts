@@ -1,18 +1,46 @@
 import type { JoinKind } from '../../plan/node.ts';
-import type { AnyRow } from '../../schema/column.ts';
+import type { AnyRow, Schema } from '../../schema/column.ts';
+import { type ColumnSource, narrowing, type RowBuilder, rowBuilder } from '../row-builder.ts';
 import type { Table } from '../table.ts';
 
-interface JoinOptions {
+/** How the row of a pair is made, of which one may be missing; null where this kind of join drops it. */
+export interface JoinBuilders {
+  readonly both: RowBuilder;
+  readonly leftAlone: RowBuilder | null;
+  readonly rightAlone: RowBuilder | null;
+}
+
+interface JoinColumns {
   readonly how: JoinKind;
   readonly as: string | null;
-  /** The columns of each side, to be null where it is missing. */
-  readonly leftColumns: readonly string[];
-  readonly rightColumns: readonly string[];
+  readonly left: Schema;
+  readonly right: Schema;
+  /** What the rows shall have: all columns of both sides, or fewer. */
+  readonly output: Schema;
+}
+
+export function joinBuilders({ how, as, left, right, output }: JoinColumns): JoinBuilders {
+  const builder = (sides: { readonly left: boolean; readonly right: boolean }): RowBuilder => {
+    const sourceOf = (column: string): ColumnSource => {
+      if (column === as) return sides.right ? { of: 'right' } : null;
+      const of = Object.hasOwn(left, column) ? 'left' : 'right';
+      return sides[of] ? { of, column } : null;
+    };
+    return rowBuilder(Object.fromEntries(Object.keys(output).map((column) => [column, sourceOf(column)])));
+  };
+  const record = as === null ? undefined : output[as];
+  const fields = record?.kind === 'record' ? narrowing(right, record.fields) : null;
+  const narrowed = (build: RowBuilder): RowBuilder =>
+    fields === null ? build : (leftRow, rightRow) => build(leftRow, fields(rightRow, rightRow));
+  return {
+    both: narrowed(builder({ left: true, right: true })),
+    leftAlone: how === 'inner' ? null : builder({ left: true, right: false }),
+    rightAlone: how === 'outer' ? narrowed(builder({ left: false, right: true })) : null,
+  };
 }
 
 /** Rows of the same identity side by side: a merge, since the ids of both sides ascend. */
-export function join(left: Table, right: Table, options: JoinOptions): Table {
-  const merge = merger(options);
+export function join(left: Table, right: Table, builders: JoinBuilders): Table {
   const rows: AnyRow[] = [];
   const ids: number[] = [];
   const parents: number[] | null = left.parents === null && right.parents === null ? null : [];
@@ -23,14 +51,21 @@ export function join(left: Table, right: Table, options: JoinOptions): Table {
     const rightId = right.ids[r] ?? Number.POSITIVE_INFINITY;
     const leftAt = leftId <= rightId ? l++ : null;
     const rightAt = rightId <= leftId ? r++ : null;
-    const merged = merge(rowAt(left, leftAt), rowAt(right, rightAt));
-    if (merged === null) continue;
-    rows.push(merged);
+    const row = pair(builders, rowAt(left, leftAt), rowAt(right, rightAt));
+    if (row === null) continue;
+    rows.push(row);
     ids.push(Math.min(leftId, rightId));
     parents?.push(parentAt(left, leftAt) ?? parentAt(right, rightAt) ?? 0);
   }
   return { rows, ids, parents };
 }
+
+function pair({ both, leftAlone, rightAlone }: JoinBuilders, left: AnyRow | undefined, right: AnyRow | undefined): AnyRow | null {
+  if (left === undefined) return rightAlone === null || right === undefined ? null : rightAlone(NONE, right);
+  if (right === undefined) return leftAlone === null ? null : leftAlone(left, NONE);
+  return both(left, right);
+}
+const NONE: AnyRow = Object.freeze({});
 
 function rowAt(table: Table, at: number | null): AnyRow | undefined {
   return at === null ? undefined : table.rows[at];
@@ -38,25 +73,4 @@ function rowAt(table: Table, at: number | null): AnyRow | undefined {
 
 function parentAt(table: Table, at: number | null): number | undefined {
   return at === null ? undefined : table.parents?.[at];
-}
-
-/** The row of a pair of which one may be missing; null when this kind of join drops it. */
-function merger({
-  how,
-  as,
-  leftColumns,
-  rightColumns,
-}: JoinOptions): (left: AnyRow | undefined, right: AnyRow | undefined) => AnyRow | null {
-  const noLeft = nulls(leftColumns);
-  const noRight = as === null ? nulls(rightColumns) : { [as]: null };
-  const rightSide = (right: AnyRow): AnyRow => (as === null ? right : { [as]: right });
-  return (left, right) => {
-    if (left === undefined) return how === 'outer' && right !== undefined ? { ...noLeft, ...rightSide(right) } : null;
-    if (right === undefined) return how === 'inner' ? null : { ...left, ...noRight };
-    return { ...left, ...rightSide(right) };
-  };
-}
-
-function nulls(columns: readonly string[]): AnyRow {
-  return Object.fromEntries(columns.map((name) => [name, null]));
 }

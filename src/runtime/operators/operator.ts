@@ -2,51 +2,68 @@ import type { PhysicalPlan, Step, TableNumber } from '../../plan/task.ts';
 import type { Schema } from '../../schema/column.ts';
 import { andThen, type Maybe } from '../maybe.ts';
 import type { RequestScope } from '../request-scope.ts';
+import { narrowing, type RowBuilder } from '../row-builder.ts';
+import type { ExpandRunner } from '../stages/expander-stage.ts';
+import type { PredicateRunner } from '../stages/predicate-stage.ts';
+import type { RowsRunner } from '../stages/row-stage.ts';
 import { projection, type Runner } from '../stages/runner.ts';
 import type { Table } from '../table.ts';
-import { derive } from './derive.ts';
+import { derive, deriveBuilder } from './derive.ts';
 import { filter } from './filter.ts';
 import { flatMap } from './flat-map.ts';
-import { gather } from './gather.ts';
-import { join } from './join.ts';
+import { gather, gatherOptions } from './gather.ts';
+import { join, joinBuilders } from './join.ts';
 import { map } from './map.ts';
-import { rename } from './rename.ts';
-import { select } from './select.ts';
+import { renameBuilder } from './rename.ts';
+import { rebuild, selectBuilder } from './select.ts';
 
 /** One step over the tables it reads, left to right. */
 export type Operator = (tables: readonly Table[], scope: RequestScope) => Maybe<Table>;
 
-/** The operator of a step, with its stage bound. */
+/**
+ * The operator of a step, with its stage bound. Its rows have exactly the columns of the step's output table, which may be
+ * fewer than its verb could give.
+ */
 export function operatorOf(plan: PhysicalPlan, step: Step, runners: ReadonlyMap<string, Runner>): Operator {
   const columnsOf = (table: TableNumber): Schema => plan.tables[table] ?? {};
+  const output = columnsOf(step.output);
   switch (step.op) {
     case 'map':
       return mapOperator(
         step.stages.map((stage) => runnerOf(stage, runners)),
         columnsOf(step.input),
+        output,
       );
     case 'derive':
     case 'flatMap':
     case 'filter':
-      return stageOperator(step.op, runnerOf(step.stage, runners), columnsOf(step.input));
+      return stageOperator(step.op, runnerOf(step.stage, runners), columnsOf(step.input), output);
     case 'groupFilter':
     case 'groupMap':
     case 'agg':
     case 'lookup':
     case 'joinOn':
     case 'union':
-    case 'anyOf':
       throw new RangeError('not yet');
-    case 'select':
-      return ([table]) => select(table as Table, step.names);
-    case 'rename':
-      return ([table]) => rename(table as Table, step.names);
-    case 'join': {
-      const options = { ...step, leftColumns: Object.keys(columnsOf(step.left)), rightColumns: Object.keys(columnsOf(step.right)) };
-      return ([left, right]) => join(left as Table, right as Table, options);
+    case 'select': {
+      const build = selectBuilder(output);
+      return ([table]) => rebuild(table as Table, build);
     }
-    case 'gather':
-      return ([table, parent]) => gather(table as Table, parent as Table, step.aggregates);
+    case 'rename': {
+      const build = renameBuilder(step.names, output);
+      return ([table]) => rebuild(table as Table, build);
+    }
+    case 'join': {
+      const builders = joinBuilders({ ...step, left: columnsOf(step.left), right: columnsOf(step.right), output });
+      return ([left, right]) => join(left as Table, right as Table, builders);
+    }
+    case 'gather': {
+      const options = gatherOptions(step.aggregates, output);
+      return ([table, parent]) => gather(table as Table, parent as Table, options);
+    }
+    case 'anyOf':
+      // Given the one table that was there first: see races.ts.
+      return ([table]) => table as Table;
   }
 }
 
@@ -56,22 +73,50 @@ function runnerOf(stage: string, runners: ReadonlyMap<string, Runner>): Runner {
   return runner;
 }
 
-function mapOperator(stages: readonly Runner[], flow: Schema): Operator {
-  const steps = stages.map((runner, i) => stageOperator('map', runner, i === 0 ? flow : (stages[i - 1] as Runner).spec.output));
-  return ([table], scope) => steps.reduce((made: Maybe<Table>, step) => andThen(made, (there) => step([there], scope)), table as Table);
+function mapOperator(stages: readonly Runner[], flow: Schema, output: Schema): Operator {
+  const runs = stages.map((runner, i) => rowsRunner(runner, i === 0 ? flow : (stages[i - 1] as Runner).spec.output));
+  const narrow = narrowing(stages.at(-1)?.spec.output ?? {}, output);
+  return narrowed(([table], scope) => map(table as Table, runs, scope), narrow);
 }
 
 /** Which verb takes which kind of stage was checked when the plan was built. */
-function stageOperator(op: 'map' | 'derive' | 'flatMap' | 'filter', runner: Runner, flow: Schema): Operator {
-  const project = projection(runner.spec.input, flow);
-  switch (runner.kind) {
-    case 'rows': {
-      const operator = op === 'map' ? map : derive;
-      return ([table], scope) => operator(table as Table, (rows, of) => runner.run(project(rows), of), scope);
+function stageOperator(op: 'derive' | 'flatMap' | 'filter', runner: Runner, flow: Schema, output: Schema): Operator {
+  switch (op) {
+    case 'derive': {
+      const [run, build] = [rowsRunner(runner, flow), deriveBuilder(runner.spec.output, output)];
+      return ([table], scope) => derive(table as Table, run, scope, build);
     }
-    case 'expand':
-      return ([table], scope) => flatMap(table as Table, (rows, of) => runner.run(project(rows), of), scope);
-    case 'predicate':
-      return ([table], scope) => filter(table as Table, (rows, of) => runner.run(project(rows), of), scope);
+    case 'flatMap': {
+      const expand = expandRunner(runner, flow);
+      return narrowed(([table], scope) => flatMap(table as Table, expand, scope), narrowing(runner.spec.output, output));
+    }
+    case 'filter': {
+      const test = predicateRunner(runner, flow);
+      return narrowed(([table], scope) => filter(table as Table, test, scope), narrowing(flow, output));
+    }
   }
+}
+
+/** Takes away the columns that nobody reads of what an operator gives. */
+function narrowed(operator: Operator, build: RowBuilder | null): Operator {
+  if (build === null) return operator;
+  return (tables, scope) => andThen(operator(tables, scope), (table) => rebuild(table, build));
+}
+
+function rowsRunner(runner: Runner, flow: Schema): RowsRunner {
+  if (runner.kind !== 'rows') throw new RangeError(`stage "${runner.spec.name}" does not give a row for each row`);
+  const project = projection(runner.spec.input, flow);
+  return project === null ? runner.run : (rows, scope, made) => runner.run(project(rows), scope, made);
+}
+
+function expandRunner(runner: Runner, flow: Schema): ExpandRunner {
+  if (runner.kind !== 'expand') throw new RangeError(`stage "${runner.spec.name}" is no expander`);
+  const project = projection(runner.spec.input, flow);
+  return project === null ? runner.run : (rows, scope) => runner.run(project(rows), scope);
+}
+
+function predicateRunner(runner: Runner, flow: Schema): PredicateRunner {
+  if (runner.kind !== 'predicate') throw new RangeError(`stage "${runner.spec.name}" is no predicate`);
+  const project = projection(runner.spec.input, flow);
+  return project === null ? runner.run : (rows, scope) => runner.run(project(rows), scope);
 }

@@ -1,16 +1,8 @@
-import type { AnyRow } from '../../schema/column.ts';
-import { type Table, withRows } from '../table.ts';
+import type { Schema } from '../../schema/column.ts';
+import { type RowBuilder, rowBuilder } from '../row-builder.ts';
 
-/** The columns of each row under their new names. */
-export function rename(table: Table, newNames: Readonly<Record<string, string>>): Table {
-  return withRows(
-    table,
-    table.rows.map((row) => renameColumns(row, newNames)),
-  );
-}
-
-function renameColumns(row: AnyRow, newNames: Readonly<Record<string, string>>): AnyRow {
-  const renamed: Record<string, unknown> = {};
-  for (const name in row) renamed[Object.hasOwn(newNames, name) ? (newNames[name] as string) : name] = row[name];
-  return renamed;
+/** Makes rows of the columns under their new names; `newNames` by old name. */
+export function renameBuilder(newNames: Readonly<Record<string, string>>, output: Schema): RowBuilder {
+  const oldNames = new Map(Object.entries(newNames).map(([before, after]) => [after, before]));
+  return rowBuilder(Object.fromEntries(Object.keys(output).map((name) => [name, { of: 'left', column: oldNames.get(name) ?? name }])));
 }

@@ -4,15 +4,17 @@ import { type AnyRow, describeValue } from '../../schema/column.ts';
 import { isPromise } from '../maybe.ts';
 import { type BatchCall, Batcher } from './batcher.ts';
 import type { RowsRunner } from './row-stage.ts';
-import { bounded, CallContext, checkOutput, measured, type StageEnvironment, stageFailure, throwIfLate } from './stage-runner.ts';
+import { bounded, CallContext, measured, outputCheck, type StageEnvironment, stageFailure, startOf } from './stage-runner.ts';
 
 /** A batch stage: rows that wait at the same time share a call, whichever requests they belong to. */
 export function batchStage(environment: StageEnvironment, run: BatchFunction): RowsRunner {
   const { spec, state } = environment;
+  const checked = outputCheck(spec);
+  const checkBatch = (given: number, results: unknown): readonly AnyRow[] => batchOf(spec, given, results).map(checked);
   const call: BatchCall = (rows, scope) => {
     const results = run(rows, new CallContext(state, scope));
-    if (!isPromise(results)) return checkBatch(spec, rows.length, results);
-    return bounded(environment, results, scope).then((later) => checkBatch(spec, rows.length, later));
+    if (!isPromise(results)) return checkBatch(rows.length, results);
+    return bounded(environment, results, scope).then((later) => checkBatch(rows.length, later));
   };
   return batched(environment, { call, keyOf: () => '', maxBatch: spec.maxBatch });
 }
@@ -35,17 +37,17 @@ export function batched(environment: StageEnvironment, { call, keyOf, maxBatch }
     mayRepeat: !spec.effects,
   });
   return (rows, scope) => {
-    throwIfLate(environment, scope);
+    startOf(environment, scope);
     return batcher.run(rows, scope);
   };
 }
 
-function checkBatch(spec: StageSpec, given: number, results: unknown): readonly AnyRow[] {
+function batchOf(spec: StageSpec, given: number, results: unknown): readonly unknown[] {
   if (!Array.isArray(results)) {
     throw new FlowError('OUTPUT_INVALID', `stage "${spec.name}" must return an array of rows but returned ${describeValue(results)}`);
   }
   if (results.length !== given) {
     throw new FlowError('BATCH_SIZE_CHANGED', `stage "${spec.name}" was given ${given} rows but returned ${results.length}`);
   }
-  return results.map((row) => checkOutput(spec, row));
+  return results;
 }

@@ -3,7 +3,7 @@ import type { ExpandFunction } from '../../plan/stage.ts';
 import { type AnyRow, describeValue } from '../../schema/column.ts';
 import { isPromise, type Maybe } from '../maybe.ts';
 import type { RequestScope } from '../request-scope.ts';
-import { bounded, CallContext, checkOutput, measured, type StageEnvironment, throwIfLate } from './stage-runner.ts';
+import { bounded, CallContext, measured, outputCheck, type StageEnvironment, throwIfLate } from './stage-runner.ts';
 
 /** Runs an expander over the rows of one request; gives for each row the rows made from it. */
 export type ExpandRunner = (rows: readonly AnyRow[], scope: RequestScope) => Maybe<readonly (readonly AnyRow[])[]>;
@@ -11,6 +11,7 @@ export type ExpandRunner = (rows: readonly AnyRow[], scope: RequestScope) => May
 /** An expander: row after row; what it yields is taken whole before the next step. */
 export function expanderStage(environment: StageEnvironment, run: ExpandFunction): ExpandRunner {
   const { spec, state } = environment;
+  const checked = outputCheck(spec);
 
   const expandFrom = (
     rows: readonly AnyRow[],
@@ -23,11 +24,11 @@ export function expanderStage(environment: StageEnvironment, run: ExpandFunction
       const made = takeAll(spec.name, run(rows[i] as AnyRow, context), scope);
       if (isPromise(made)) {
         return bounded(environment, made, scope).then((later) => {
-          results.push(later.map((row) => checkOutput(spec, row)));
+          results.push(later.map(checked));
           return expandFrom(rows, results, context, scope);
         });
       }
-      results.push(made.map((row) => checkOutput(spec, row)));
+      results.push(made.map(checked));
     }
     return results;
   };

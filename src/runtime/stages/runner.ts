@@ -1,6 +1,7 @@
 import type { StageSpec } from '../../plan/stage.ts';
 import type { AnyRow, Schema } from '../../schema/column.ts';
-import { pickColumns } from '../operators/select.ts';
+import { rebuilt } from '../operators/select.ts';
+import { narrowing } from '../row-builder.ts';
 import { batchStage } from './batch-stage.ts';
 import { type ExpandRunner, expanderStage } from './expander-stage.ts';
 import type { LoadedStage } from './load-stage.ts';
@@ -35,9 +36,8 @@ export function createRunner({ spec, model }: LoadedStage, environment: StageEnv
   }
 }
 
-/** Gives a stage only the columns it names, so that it cannot come to depend on others; the rows themselves when it names all. */
-export function projection(input: Schema, flow: Schema): (rows: readonly AnyRow[]) => readonly AnyRow[] {
-  const names = Object.keys(input);
-  if (names.length === Object.keys(flow).length) return (rows) => rows;
-  return (rows) => rows.map((row) => pickColumns(row, names));
+/** Gives a stage only the columns it names, so that it cannot come to depend on others; null where it names all and is given the rows. */
+export function projection(input: Schema, flow: Schema): ((rows: readonly AnyRow[]) => readonly AnyRow[]) | null {
+  const build = narrowing(flow, input);
+  return build === null ? null : (rows) => rebuilt(rows, build);
 }

@@ -1,6 +1,7 @@
 import { FlowError, isFlowError, messageOf } from '../../errors/flow-error.ts';
 import type { StageContext, StageSpec } from '../../plan/stage.ts';
 import type { AnyRow } from '../../schema/column.ts';
+import { rowChecker } from '../../schema/row-checker.ts';
 import { rowProblem } from '../../schema/validate.ts';
 import type { Clock } from '../clock.ts';
 import type { StageMeter } from '../counters.ts';
@@ -15,23 +16,58 @@ export interface StageEnvironment {
   readonly meter: StageMeter;
 }
 
+/** When a stage that is called now starts. No stage starts for a request whose time is over, even before its timer has noticed. */
+export function startOf({ spec, clock }: StageEnvironment, scope: RequestScope): number {
+  scope.throwIfEnded();
+  const startMs = scope.nowMs === 0 ? clock.now() : scope.nowMs;
+  if (startMs >= scope.deadlineMs) throw deadlineError(`stage "${spec.name}"`);
+  return startMs;
+}
+
+/** Counts a call that was done without waiting; the next stage starts where it ends. */
+export function countCall({ clock, meter }: StageEnvironment, rows: number, startMs: number, scope: RequestScope): void {
+  const endMs = clock.now();
+  scope.nowMs = endMs;
+  meter.called(rows, endMs - startMs);
+}
+
+/** Counts a call that failed, and gives the error of its request. */
+export function failedCall({ spec, meter }: StageEnvironment, error: unknown, scope: RequestScope): FlowError {
+  meter.failed();
+  return stageFailure(spec.name, error, scope);
+}
+
 /** Counts and times one call of a stage, and makes what it throws the error of the request. */
-export function measured<T>({ spec, clock, meter }: StageEnvironment, rows: number, scope: RequestScope, call: () => Maybe<T>): Maybe<T> {
-  const startMs = clock.now();
-  const fail = (error: unknown): never => {
-    meter.failed();
-    throw stageFailure(spec.name, error, scope);
-  };
-  const finish = (result: T): T => {
-    meter.called(rows, clock.now() - startMs);
-    return result;
-  };
+export function measured<T>(environment: StageEnvironment, rows: number, scope: RequestScope, call: () => Maybe<T>): Maybe<T> {
+  const startMs = environment.clock.now();
+  let result: Maybe<T>;
   try {
-    const result = call();
-    return isPromise(result) ? result.then(finish, fail) : finish(result);
+    result = call();
   } catch (error) {
-    return fail(error);
+    throw failedCall(environment, error, scope);
   }
+  if (isPromise(result)) return measuredLater(environment, rows, { startMs, scope, result });
+  countCall(environment, rows, startMs, scope);
+  return result;
+}
+
+interface CallUnderWay<T> {
+  readonly startMs: number;
+  readonly scope: RequestScope;
+  readonly result: PromiseLike<T>;
+}
+
+/** The same for a call that has been started and is not done yet. */
+export function measuredLater<T>(environment: StageEnvironment, rows: number, { startMs, scope, result }: CallUnderWay<T>): PromiseLike<T> {
+  return result.then(
+    (value) => {
+      environment.meter.called(rows, environment.clock.now() - startMs);
+      return value;
+    },
+    (error: unknown) => {
+      throw failedCall(environment, error, scope);
+    },
+  );
 }
 
 /** The error of a request whose stage threw `cause`; the reason a request ended early is passed on as it is. */
@@ -41,11 +77,13 @@ export function stageFailure(stage: string, cause: unknown, scope: RequestScope)
   return new FlowError('STAGE_FAILED', `stage "${stage}" failed: ${messageOf(cause)}`, { cause });
 }
 
-/** Throws OUTPUT_INVALID unless the row has exactly the stage's output columns. */
-export function checkOutput({ name, output }: StageSpec, row: unknown): AnyRow {
-  const problem = rowProblem(output, row);
-  if (problem !== null) throw new FlowError('OUTPUT_INVALID', `stage "${name}" returned a wrong row: ${problem}`);
-  return row as AnyRow;
+/** Gives a row back that has exactly the stage's output columns; throws OUTPUT_INVALID for any other. */
+export function outputCheck({ name, output }: StageSpec): (row: unknown) => AnyRow {
+  const isValid = rowChecker(output);
+  return (row) => {
+    if (isValid(row)) return row;
+    throw new FlowError('OUTPUT_INVALID', `stage "${name}" returned a wrong row: ${rowProblem(output, row)}`);
+  };
 }
 
 /** One for each call; its signal is made when the stage reads it. */
@@ -79,7 +117,7 @@ export function bounded<T>({ spec, clock }: StageEnvironment, call: PromiseLike<
   return first;
 }
 
-/** No stage starts for a request whose time is over, even before its timer has noticed. */
+/** The same as `startOf` between two rows, where time has passed since the stage began. */
 export function throwIfLate({ spec, clock }: StageEnvironment, scope: RequestScope): void {
   scope.throwIfEnded();
   if (clock.now() >= scope.deadlineMs) throw deadlineError(`stage "${spec.name}"`);
