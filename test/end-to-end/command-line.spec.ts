@@ -88,8 +88,10 @@ describe('flowserve run', () => {
 });
 
 describe('flowserve explain', () => {
+  const explain = (...flags: readonly string[]) => flowserve(['explain', programFile('triage.ts'), '--workers', '2', ...flags]);
+
   it('prints the plan and where it runs', async () => {
-    const { status, stdout } = await flowserve(['explain', programFile('triage.ts'), '--workers', '2']);
+    const { status, stdout } = await explain();
     expect(stdout).toMatchInlineSnapshot(`
       "pipeline triage
         Map map#2 [label: text]
@@ -100,10 +102,46 @@ describe('flowserve explain', () => {
               Filter filter#1 reads confidence
                 #1
       runs as
-        task 1 on the event loop: derive quick → filter filter#1 → map map#1 → join left as better → map map#2
+        task 1 on the event loop
+          derive quick
+          filter filter#1
+          map map#1
+          join left as better
+          map map#2
       "
     `);
     expect(status).toBe(0);
+  });
+
+  it('prints what each rule did', async () => {
+    const { stdout } = await explain('--steps', '--rule', 'place-with-neighbours=off', '--rule', 'fuse-regions=on');
+    expect(stdout).toContain('\nplace-with-neighbours: off\n');
+    expect(stdout).toContain('\nmerge-maps: unchanged\n');
+    expect(stdout).toMatch(/\nfuse-regions\n {2}task 1 on the event loop\n/);
+  });
+
+  it('prints the plan as JSON', async () => {
+    const json = JSON.parse((await explain('--json')).stdout);
+    expect(json).toMatchObject({ pipeline: 'triage', hash: expect.stringMatching(/^[0-9a-f]{64}$/), physical: { pipeline: 'triage' } });
+    expect(json.nodes.map(({ op }: { readonly op: string }) => op)).toEqual(['input', 'derive', 'filter', 'map', 'join', 'map']);
+  });
+
+  it('prints a picture', async () => {
+    expect((await explain('--mermaid')).stdout).toMatch(/^flowchart TD\n/);
+  });
+
+  it('prints one form at a time', async () => {
+    const { status, stderr } = await explain('--json', '--steps');
+    expect([status, stderr]).toEqual([1, expect.stringContaining("option '--steps' cannot be used with option '--json'")]);
+  });
+
+  it.each([
+    ['fuse-region=off', 'There is no rule "fuse-region" (did you mean "fuse-regions"?)'],
+    ['fuse-regions', 'Write fuse-regions=off or fuse-regions=on.'],
+    ['fuse-regions=maybe', 'Write fuse-regions=off or fuse-regions=on.'],
+  ])('refuses --rule %s', async (flag, message) => {
+    const { status, stderr } = await explain('--rule', flag);
+    expect([status, stderr]).toEqual([1, expect.stringContaining(message)]);
   });
 });
 

@@ -304,9 +304,10 @@ describe('the admin listener', () => {
   const get = async (path: string, headers = {}) => (await fetch(server.adminUrl + path, { headers })).json();
 
   it('shows the plan as text and as data', async () => {
-    const plan = (await get('/pipelines/lengths/plan')) as { logical: string; tasks: string; physical: object };
+    const plan = (await get('/pipelines/lengths/plan')) as { logical: string; tasks: string; plan: object; physical: object };
     expect(plan.logical).toBe('Derive derive#1 [+ length: int32]\n  Input lengths [word: text]');
-    expect(plan.tasks).toContain('task 1 on the event loop: derive derive#1');
+    expect(plan.tasks).toBe('task 1 on the event loop\n  derive derive#1');
+    expect(plan.plan).toMatchObject({ pipeline: 'lengths', hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(plan.physical).toMatchObject({ pipeline: 'lengths' });
   });
 

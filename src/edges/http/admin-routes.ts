@@ -1,3 +1,4 @@
+import { planJson } from '../../plan/plan-json.ts';
 import { portablePlan } from '../../plan/portable.ts';
 import { printPlan } from '../../plan/print.ts';
 import { printTasks } from '../../plan/task.ts';
@@ -16,6 +17,7 @@ export function adminRoutes(pipelines: ServedPipelines, workers: number): readon
         return jsonResponse({
           logical: printPlan(plan.output),
           tasks: printTasks(physicalPlan, workers),
+          plan: planJson(plan),
           physical: portablePlan(physicalPlan),
         });
       },

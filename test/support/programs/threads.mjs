@@ -123,13 +123,13 @@ export const stuck = once('stuck', () => {
 export const broken = pipeline('broken', mood, (rows) =>
   rows
     .derive(act('good', { setup: () => void setInterval(() => {}, 60_000), teardown: () => note('good is torn down') }))
-    .select('mood', 'channel')
+    .rename({ thread: 'goodThread' })
     .derive(act('bad', { setup: () => Promise.reject(new Error('no licence')) })),
 );
 /** Two tasks on threads, with one on the loop between: one of them fails to start. */
 export const halfBroken = pipeline('halfBroken', mood, (rows) =>
   rows
-    .derive(act('good', { setup: () => void setInterval(() => {}, 60_000) }))
+    .derive(act('good', { effects: true, setup: () => void setInterval(() => {}, 60_000) }))
     .map(
       stage({
         name: 'between',
