@@ -1,0 +1,37 @@
+import type { StageSpec } from '../../src/plan/stage.ts';
+import { carriedColumns, type PhysicalPlan, type Task } from '../../src/plan/task.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { createCounters } from '../../src/runtime/counters.ts';
+import { compileRegion } from '../../src/runtime/region.ts';
+import { RequestScope } from '../../src/runtime/request-scope.ts';
+import { type Table, tableOf, withRows } from '../../src/runtime/table.ts';
+import type { AnyRow } from '../../src/schema/column.ts';
+
+/** Runs a physical plan here, task after task, with just the columns that would travel to and from threads. */
+export async function runPhysical(
+  plan: PhysicalPlan,
+  stages: ReadonlyMap<string, StageSpec>,
+  rows: readonly AnyRow[],
+): Promise<readonly AnyRow[]> {
+  const loaded = new Map([...stages].map(([name, spec]) => [name, { spec, state: undefined, model: undefined, close: async () => {} }]));
+  const tables = new Map<number, Table>([[0, tableOf(rows)]]);
+  for (const task of plan.tasks) {
+    const region = compileRegion(plan, task, { stages: loaded, counters: createCounters(task), clock: systemClock });
+    const reads = task.reads.map((table) => carried(plan, task, table, tables.get(table)));
+    const gives = await Promise.all(region(reads, new RequestScope()));
+    task.gives.forEach((table, i) => {
+      tables.set(table, carried(plan, task, table, gives[i]));
+    });
+  }
+  return tables.get(plan.output)?.rows ?? [];
+}
+
+function carried(plan: PhysicalPlan, task: Task, number: number, table: Table | undefined): Table {
+  if (table === undefined) throw new RangeError(`task ${task.number} is run before table ${number} is there`);
+  if (task.place === 'loop') return table;
+  const names = Object.keys(carriedColumns(plan, task, number));
+  return withRows(
+    table,
+    table.rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))),
+  );
+}
