@@ -2,8 +2,9 @@ export { type Deployed, type DeployOptions, deploy } from './deploy.ts';
 export type { Code } from './errors/codes.ts';
 export { FlowError } from './errors/flow-error.ts';
 export type { Aggregates } from './language/aggregates.ts';
-export type { Flow } from './language/flow.ts';
+export type { Flow, Rows } from './language/flow.ts';
 export { batchStage, type Expander, expander, type Stage, type StageOptions, stage } from './language/stage.ts';
+export type { Entry, Store, StoreDefinition } from './language/store.ts';
 export { type Pipeline, pipeline } from './pipeline.ts';
 export type { PipelineOptions } from './plan/node.ts';
 export type { ReplicaContext, StageContext } from './plan/stage.ts';
@@ -35,6 +36,8 @@ export {
   type Text,
   tensor,
   text,
+  type ValueOf,
 } from './schema/column.ts';
 export type { Datatype, Shape, Tensor } from './schema/tensor.ts';
 export type { DeploymentStatistics, RunOptions } from './serving/deployment.ts';
+export { store } from './store.ts';

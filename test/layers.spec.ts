@@ -16,7 +16,7 @@ const everything = [...data, 'language', 'optimizer', 'runtime', 'runtime/onnx',
 const layers: Readonly<Record<string, Layer>> = {
   errors: { folders: [] },
   schema: { folders: ['errors'], packages: ['@standard-schema/spec'] },
-  state: { folders: ['errors', 'schema'] },
+  state: { folders: ['errors'] },
   plan: { folders: ['errors', 'schema', 'state'] },
   language: { folders: data },
   optimizer: { folders: data },
@@ -41,7 +41,7 @@ interface Import {
 
 const src = fileURLToPath(new URL('../src/', import.meta.url));
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+  .filter((file) => file.endsWith('.ts') && !/\.(spec|conformance)\.ts$/.test(file))
   .sort();
 
 const statement = /^(?:import|export)\s+(type\s)?(?:(?:[\w*{][^'";]*?)\sfrom\s+)?['"]([^'"]+)['"]/gm;

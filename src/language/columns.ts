@@ -1,6 +1,6 @@
 import { FlowError } from '../errors/flow-error.ts';
-import { describeValue, type Schema } from '../schema/column.ts';
-import { unknownColumn } from '../schema/fit.ts';
+import { type ColumnSpec, describeValue, type Schema } from '../schema/column.ts';
+import { nameOf, unknownColumn } from '../schema/fit.ts';
 import { checkDistinct, checkIsName } from './options.ts';
 
 /** The first name that both have; undefined when they can stand side by side. */
@@ -27,4 +27,19 @@ export function namesArgument(verb: string, flow: Schema, names: unknown): reado
 export function checkKnown(verb: string, flow: Schema, name: unknown): void {
   checkIsName(name, verb);
   if (!Object.hasOwn(flow, name)) throw new FlowError('COLUMN_UNKNOWN', `${verb}: ${unknownColumn(name, flow)}`);
+}
+
+const keyKinds: ReadonlySet<ColumnSpec['kind']> = new Set(['text', 'bool', 'int32', 'int64', 'float32', 'float64']);
+
+/** Whether values of a column can be told apart by comparing them: not arrays, nor what json may hold. */
+export function isKeyKind({ kind }: ColumnSpec): boolean {
+  return keyKinds.has(kind);
+}
+
+/** COLUMN_MISMATCH when rows cannot be grouped or joined by a column. */
+export function checkIsKey(verb: string, name: string, column: ColumnSpec): void {
+  if (isKeyKind(column)) return;
+  throw new FlowError('COLUMN_MISMATCH', `${verb}: column "${name}" is ${nameOf(column)} but must be text, bool or a number`, {
+    hint: 'Compute a column of such values in a derive before it.',
+  });
 }

@@ -9,3 +9,6 @@ export interface StoreSpec {
   /** Where its values are. */
   readonly data: KeyValue;
 }
+
+/** Where a store's handle keeps what lookups see. Registered globally, so that a store made by another copy of the package is known too. */
+export const STORE = Symbol.for('flowserve.store');

@@ -32,6 +32,9 @@ export interface Tensors<D extends Datatype, S extends Shape> extends Column<'te
 export type AnyColumn = Column<string, unknown>;
 export type Columns = { readonly [name: string]: AnyColumn };
 
+/** The values of a column: `ValueOf<typeof text>` is string. */
+export type ValueOf<C extends AnyColumn> = C['~value'];
+
 /** One row of a flow with columns C. */
 export type Row<C extends Columns> = { readonly [K in keyof C]: C[K]['~value'] } & {};
 export type Flatten<T> = { readonly [K in keyof T]: T[K] } & {};

@@ -1,0 +1,4 @@
+import { keyValueConformance } from './key-value.conformance.ts';
+import { memoryKeyValue } from './memory.ts';
+
+keyValueConformance('memory', () => memoryKeyValue('test'));
