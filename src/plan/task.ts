@@ -105,6 +105,11 @@ export function printStep(step: Step): string {
   }
 }
 
+/** Whether a step gives rows where all it reads are empty tables: an aggregate over all rows does. */
+export function makesRowsOfNone(step: Step): boolean {
+  return step.op === 'agg' && step.keys.length === 0;
+}
+
 function printAs(as: string | null): string {
   return as === null ? '' : ` as ${as}`;
 }

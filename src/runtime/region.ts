@@ -1,3 +1,4 @@
+import type { StoreSpec } from '../plan/store.ts';
 import { inputsOf, type PhysicalPlan, type Step, stageNames, type TableNumber, type Task } from '../plan/task.ts';
 import { type Branches, branchesOf, branchOfAll } from './branches.ts';
 import type { Clock } from './clock.ts';
@@ -20,6 +21,8 @@ interface RegionOptions {
   readonly stages: ReadonlyMap<string, LoadedStage>;
   readonly counters: Counters;
   readonly clock: Clock;
+  /** Those that its lookups look into; none on a thread. */
+  readonly stores?: ReadonlyMap<string, StoreSpec>;
 }
 
 /**
@@ -76,7 +79,7 @@ function compileTask(plan: PhysicalPlan, task: Task, branches: Branches, options
       inputs: inputsOf(step).map(slotOf),
       output: slotOf(step.output),
       frees: lastReadBy(task, index).map(slotOf),
-      run: operatorOf(plan, step, runners),
+      run: operatorOf(plan, step, runners, options.stores ?? new Map()),
       isRace: step.op === 'anyOf',
       branch: branches.of(step.output),
     }),

@@ -4,8 +4,9 @@ import type { RuleSwitches } from '../../optimizer/rule.ts';
 import type { LogicalPlan } from '../../plan/node.ts';
 import { portablePlan } from '../../plan/portable.ts';
 import { needsUserCode, type StageSpec } from '../../plan/stage.ts';
-import { type PhysicalPlan, stageNames, type Task } from '../../plan/task.ts';
-import { stagesOf } from '../../plan/traverse.ts';
+import type { StoreSpec } from '../../plan/store.ts';
+import { makesRowsOfNone, type PhysicalPlan, stageNames, type Task } from '../../plan/task.ts';
+import { stagesOf, storesOf } from '../../plan/traverse.ts';
 import type { AnyRow } from '../../schema/column.ts';
 import { type Branches, branchesOf, branchOfAll } from '../branches.ts';
 import type { Clock } from '../clock.ts';
@@ -72,7 +73,9 @@ export class EmbeddedRuntime {
     const { physical } = optimize(plan, { codeInThreads: options.program !== null, rules: options.rules });
     const loaded = await loadOnLoop(physical, stages);
     const tasks = physical.tasks.map((task) =>
-      task.place === 'loop' ? onLoop(physical, task, loaded, options) : onThreads(physical, task, stages, options),
+      task.place === 'loop'
+        ? onLoop(physical, task, loaded, { ...options, stores: storesOf(plan.output) })
+        : onThreads(physical, task, stages, options),
     );
     const runtime = new EmbeddedRuntime(physical, tasks, loaded);
     try {
@@ -145,7 +148,7 @@ function givenOrFailing({ task, run }: RunningTask, ...given: Parameters<Region>
 
 /** A task whose tables are all empty has nothing to do, so no worker is troubled, unless it counts them. */
 function throughPool(task: Task, pool: ThreadPool): Region {
-  const countsNone = task.steps.some((step) => step.op === 'agg' && step.keys.length === 0);
+  const countsNone = task.steps.some(makesRowsOfNone);
   const runThere = (tables: readonly Table[], scope: RequestScope): Maybe<readonly Table[]> => {
     scope.throwIfEnded();
     if (!countsNone && tables.every(({ rows }) => rows.length === 0)) return task.gives.map(() => emptyTable);
@@ -168,10 +171,14 @@ function specsOf(names: Iterable<string>, stages: ReadonlyMap<string, StageSpec>
   return [...names].map((name) => stages.get(name)).filter((stage) => stage !== undefined);
 }
 
-function onLoop(plan: PhysicalPlan, task: Task, loaded: ReadonlyMap<string, LoadedStage>, { clock }: EmbeddedOptions): RunningTask {
+function onLoop(plan: PhysicalPlan, task: Task, loaded: ReadonlyMap<string, LoadedStage>, { clock, stores }: LoopOptions): RunningTask {
   const counters = createCounters(task);
-  const run = compileRegion(plan, task, { stages: loaded, counters, clock });
+  const run = compileRegion(plan, task, { stages: loaded, counters, clock, stores });
   return { task, counters: [counters], pool: undefined, run, branch: branchOf(plan, task) };
+}
+
+interface LoopOptions extends EmbeddedOptions {
+  readonly stores: ReadonlyMap<string, StoreSpec>;
 }
 
 function onThreads(plan: PhysicalPlan, task: Task, stages: ReadonlyMap<string, StageSpec>, options: EmbeddedOptions): RunningTask {

@@ -1,6 +1,21 @@
-import type { Derive, Filter, FlatMap, LogicalPlan, MapNode, PlanNode } from '../../plan/node.ts';
+import { FlowError } from '../../errors/flow-error.ts';
+import type {
+  Agg,
+  Derive,
+  Filter,
+  FlatMap,
+  GroupFilter,
+  GroupMap,
+  JoinOn,
+  LogicalPlan,
+  Lookup,
+  MapNode,
+  PlanNode,
+  Union,
+} from '../../plan/node.ts';
 import type { StageSpec } from '../../plan/stage.ts';
 import type { AnyRow } from '../../schema/column.ts';
+import type { StoreKey } from '../../state/key-value.ts';
 import { aggregate } from '../operators/aggregate.ts';
 
 /** A row and where it came from: its place among the request's rows, then among the rows made from that one, … */
@@ -35,12 +50,18 @@ export async function interpret(plan: LogicalPlan, rows: readonly AnyRow[], call
         return applied(node, await tableOf(node.input), call);
       case 'groupFilter':
       case 'groupMap':
+        return appliedToGroups(node, await tableOf(node.input), call);
       case 'agg':
+        return aggregated(node, await tableOf(node.input));
       case 'lookup':
+        return lookedUp(node, await tableOf(node.input));
       case 'joinOn':
+        return joinedOn(node, await tableOf(node.left), await tableOf(node.right));
       case 'union':
+        return united(node, await Promise.all(node.inputs.map(tableOf)));
       case 'anyOf':
-        throw new RangeError('not yet');
+        // Whichever is first, it has the right to be: then the first of them may as well.
+        return tableOf(node.inputs[0] as PlanNode);
       case 'select':
         return (await tableOf(node.input)).map(({ path, row }) => ({ path, row: pick(row, node.names) }));
       case 'rename':
@@ -84,6 +105,76 @@ async function applied(node: Derive | FlatMap | Filter, table: readonly Traced[]
     case 'filter':
       return table.filter((_, i) => made[i]?.length === 1);
   }
+}
+
+/** The rows of each group, groups in the order of their first rows. */
+function groupsOf(table: readonly Traced[], keys: readonly string[]): readonly (readonly Traced[])[] {
+  const isFirst = ({ row }: Traced, i: number): boolean => !table.slice(0, i).some((other) => sameKeys(other.row, row, keys));
+  return table.filter(isFirst).map((first) => table.filter(({ row }) => sameKeys(first.row, row, keys)));
+}
+
+function sameKeys(a: AnyRow, b: AnyRow, keys: readonly string[]): boolean {
+  return keys.every((key) => sameValue(a[key], b[key]));
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
+}
+
+/** A stage of groups is called for one at a time; what it gives for each row goes to the row's place. */
+async function appliedToGroups(node: GroupFilter | GroupMap, table: readonly Traced[], call: CallStage): Promise<readonly Traced[]> {
+  const made = new Map<Traced, readonly AnyRow[]>();
+  for (const group of groupsOf(table, node.keys)) {
+    const given = await called(node.stage, group, call);
+    group.forEach((traced, i) => {
+      made.set(traced, given[i] ?? []);
+    });
+  }
+  if (node.op === 'groupFilter') return table.filter((traced) => made.get(traced)?.length === 1);
+  return table.map((traced) => ({ path: traced.path, row: { ...pick(traced.row, node.keys), ...made.get(traced)?.[0] } }));
+}
+
+function aggregated({ keys, aggregates }: Agg, table: readonly Traced[]): readonly Traced[] {
+  const groups = keys.length === 0 ? [table] : groupsOf(table, keys);
+  return groups.map((group, i) => {
+    const rows = group.map(({ row }) => row);
+    const made = Object.entries(aggregates).map(([name, spec]) => [name, aggregate(spec, rows)]);
+    return { path: [i], row: { ...pick(rows[0] ?? {}, keys), ...Object.fromEntries(made) } };
+  });
+}
+
+async function lookedUp({ store, key, as, missing }: Lookup, table: readonly Traced[]): Promise<readonly Traced[]> {
+  const entries = await store.data.readMany(table.map(({ row }) => row[key] as StoreKey));
+  return table.map(({ path, row }, i) => {
+    const entry = entries[i];
+    if (entry === undefined && missing === 'error') throw new FlowError('LOOKUP_MISSING', `${store.name}, ${key}`);
+    return { path, row: { ...row, [as]: entry === undefined ? null : entry.value } };
+  });
+}
+
+function joinedOn({ how, as, on, left, right }: JoinOn, lefts: readonly Traced[], rights: readonly Traced[]): readonly Traced[] {
+  const others = Object.keys(right.columns).filter((name) => !on.includes(name));
+  const noLeft = nulls(Object.keys(left.columns));
+  const noRight = as === null ? nulls(others) : { [as]: null };
+  const put = (row: AnyRow): AnyRow => (as === null ? pick(row, others) : { [as]: row });
+  const isMatch = (a: AnyRow, b: AnyRow): boolean => sameKeys(a, b, on) && on.every((key) => a[key] !== null);
+  const pairs = lefts.flatMap(({ path, row }) => {
+    const matches = rights.filter((other) => isMatch(row, other.row));
+    if (matches.length === 0 && how !== 'inner') return [{ path: [...path, 0], row: { ...row, ...noRight } }];
+    return matches.map((match, i) => ({ path: [...path, i], row: { ...row, ...put(match.row) } }));
+  });
+  if (how !== 'outer') return pairs;
+  const unmatched = rights.filter((other) => !lefts.some(({ row }) => isMatch(row, other.row)));
+  const alone = unmatched.map(({ row }) => ({ ...noLeft, ...pick(row, on), ...put(row) }));
+  return [...pairs.map(({ row }) => row), ...alone].map((row, i) => ({ path: [i], row }));
+}
+
+/** Rows that stand for the same row come together, in the order of the inputs. */
+function united({ inputs, columns }: Union, tables: readonly (readonly Traced[])[]): readonly Traced[] {
+  const names = Object.keys(columns);
+  const all = tables.flatMap((table, i) => table.map(({ path, row }) => ({ path: [...path, i], row: pick(row, names) })));
+  const isOneOrigin = inputs.every(({ origin }) => origin === inputs[0]?.origin);
+  return isOneOrigin ? all.sort((a, b) => comparePaths(a.path, b.path)) : all.map(({ row }, i) => ({ path: [i], row }));
 }
 
 function renamed(row: AnyRow, names: Readonly<Record<string, string>>): AnyRow {

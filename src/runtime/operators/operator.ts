@@ -1,5 +1,6 @@
+import type { StoreSpec } from '../../plan/store.ts';
 import type { PhysicalPlan, Step, TableNumber } from '../../plan/task.ts';
-import type { Schema } from '../../schema/column.ts';
+import type { AnyRow, Schema } from '../../schema/column.ts';
 import { andThen, type Maybe } from '../maybe.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { narrowing, type RowBuilder } from '../row-builder.ts';
@@ -8,23 +9,34 @@ import type { PredicateRunner } from '../stages/predicate-stage.ts';
 import type { RowsRunner } from '../stages/row-stage.ts';
 import { projection, type Runner } from '../stages/runner.ts';
 import type { Table } from '../table.ts';
+import { agg } from './agg.ts';
 import { derive, deriveBuilder } from './derive.ts';
 import { filter } from './filter.ts';
 import { flatMap } from './flat-map.ts';
 import { gather, gatherOptions } from './gather.ts';
+import { groupFilter } from './group-filter.ts';
+import { groupMap } from './group-map.ts';
 import { join, joinBuilders } from './join.ts';
+import { joinOn } from './join-on.ts';
+import { lookup } from './lookup.ts';
 import { map } from './map.ts';
 import { renameBuilder } from './rename.ts';
 import { rebuild, selectBuilder } from './select.ts';
+import { union } from './union.ts';
 
 /** One step over the tables it reads, left to right. */
 export type Operator = (tables: readonly Table[], scope: RequestScope) => Maybe<Table>;
 
 /**
- * The operator of a step, with its stage bound. Its rows have exactly the columns of the step's output table, which may be
+ * The operator of a step, with its stage or its store bound. Its rows have exactly the columns of the step's output table, which may be
  * fewer than its verb could give.
  */
-export function operatorOf(plan: PhysicalPlan, step: Step, runners: ReadonlyMap<string, Runner>): Operator {
+export function operatorOf(
+  plan: PhysicalPlan,
+  step: Step,
+  runners: ReadonlyMap<string, Runner>,
+  stores: ReadonlyMap<string, StoreSpec>,
+): Operator {
   const columnsOf = (table: TableNumber): Schema => plan.tables[table] ?? {};
   const output = columnsOf(step.output);
   switch (step.op) {
@@ -40,11 +52,19 @@ export function operatorOf(plan: PhysicalPlan, step: Step, runners: ReadonlyMap<
       return stageOperator(step.op, runnerOf(step.stage, runners), columnsOf(step.input), output);
     case 'groupFilter':
     case 'groupMap':
+      return groupOperator(step, runnerOf(step.stage, runners), columnsOf(step.input), output);
     case 'agg':
-    case 'lookup':
-    case 'joinOn':
+      return ([table]) => agg(table as Table, { ...step, columns: output });
+    case 'lookup': {
+      const options = { ...step, store: storeOf(step.store, stores), columns: output };
+      return ([table], scope) => lookup(table as Table, options, scope);
+    }
+    case 'joinOn': {
+      const options = { ...step, leftColumns: columnsOf(step.left), columns: output };
+      return ([left, right]) => joinOn(left as Table, right as Table, options);
+    }
     case 'union':
-      throw new RangeError('not yet');
+      return (tables) => union(tables, { byIdentity: step.byIdentity, columns: output });
     case 'select': {
       const build = selectBuilder(output);
       return ([table]) => rebuild(table as Table, build);
@@ -119,4 +139,28 @@ function predicateRunner(runner: Runner, flow: Schema): PredicateRunner {
   if (runner.kind !== 'predicate') throw new RangeError(`stage "${runner.spec.name}" is no predicate`);
   const project = projection(runner.spec.input, flow);
   return project === null ? runner.run : (rows, scope) => runner.run(project(rows), scope);
+}
+
+type GroupStep = Extract<Step, { readonly op: 'groupFilter' | 'groupMap' }>;
+
+function groupOperator({ keys }: GroupStep, runner: Runner, flow: Schema, columns: Schema): Operator {
+  const project = projection(runner.spec.input, flow);
+  const seen = (groups: readonly (readonly AnyRow[])[]): readonly (readonly AnyRow[])[] =>
+    project === null ? groups : groups.map(project);
+  switch (runner.kind) {
+    case 'group':
+      return ([table], scope) => groupMap(table as Table, { keys, columns }, (groups, of) => runner.run(seen(groups), of), scope);
+    case 'groupPredicate':
+      return ([table], scope) => groupFilter(table as Table, keys, (groups, of) => runner.run(seen(groups), of), scope);
+    case 'rows':
+    case 'expand':
+    case 'predicate':
+      throw new RangeError(`stage "${runner.spec.name}" does not take groups`);
+  }
+}
+
+function storeOf(name: string, stores: ReadonlyMap<string, StoreSpec>): StoreSpec {
+  const store = stores.get(name);
+  if (store === undefined) throw new RangeError(`there is no store "${name}" here`);
+  return store;
 }

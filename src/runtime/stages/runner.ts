@@ -4,6 +4,8 @@ import { rebuilt } from '../operators/select.ts';
 import { narrowing } from '../row-builder.ts';
 import { batchStage } from './batch-stage.ts';
 import { type ExpandRunner, expanderStage } from './expander-stage.ts';
+import { type GroupPredicateRunner, groupPredicateStage } from './group-predicate-stage.ts';
+import { type GroupRunner, groupStage } from './group-stage.ts';
 import type { LoadedStage } from './load-stage.ts';
 import { type PredicateRunner, predicateStage } from './predicate-stage.ts';
 import { type RowsRunner, rowStage } from './row-stage.ts';
@@ -14,6 +16,8 @@ export type Runner = { readonly spec: StageSpec } & (
   | { readonly kind: 'rows'; readonly run: RowsRunner }
   | { readonly kind: 'expand'; readonly run: ExpandRunner }
   | { readonly kind: 'predicate'; readonly run: PredicateRunner }
+  | { readonly kind: 'group'; readonly run: GroupRunner }
+  | { readonly kind: 'groupPredicate'; readonly run: GroupPredicateRunner }
 );
 
 export function createRunner({ spec, model }: LoadedStage, environment: StageEnvironment): Runner {
@@ -28,8 +32,9 @@ export function createRunner({ spec, model }: LoadedStage, environment: StageEnv
     case 'predicate':
       return { spec, kind: 'predicate', run: predicateStage(environment, implementation.test) };
     case 'group':
+      return { spec, kind: 'group', run: groupStage(environment, implementation.run) };
     case 'groupPredicate':
-      throw new RangeError('not yet');
+      return { spec, kind: 'groupPredicate', run: groupPredicateStage(environment, implementation.test) };
     case 'onnx':
       if (model === undefined) throw new RangeError(`the model of stage "${spec.name}" is not loaded`);
       return { spec, kind: 'rows', run: model.runner(environment) };
