@@ -3,6 +3,7 @@ export type { Code } from './errors/codes.ts';
 export { FlowError } from './errors/flow-error.ts';
 export type { Aggregates } from './language/aggregates.ts';
 export type { Flow, Rows } from './language/flow.ts';
+export type { Grouped } from './language/grouped.ts';
 export { batchStage, type Expander, expander, type Stage, type StageOptions, stage } from './language/stage.ts';
 export type { Entry, Store, StoreDefinition } from './language/store.ts';
 export { type Pipeline, pipeline } from './pipeline.ts';

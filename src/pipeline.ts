@@ -1,17 +1,19 @@
 import { FlowError } from './errors/flow-error.ts';
 import { buildPlan, type FlowBuilder } from './language/builder.ts';
 import type { If, NotAFlow } from './language/check.ts';
-import type { ColumnsOf, Flow } from './language/flow.ts';
+import type { ColumnsOf, Flow, OriginOf } from './language/flow.ts';
 import type { PipelineOptions } from './plan/node.ts';
 import { PLAN } from './plan/program.ts';
 import { type Columns, describeValue, type Row, schemaOf } from './schema/column.ts';
 import { Deployment, type RunOptions } from './serving/deployment.ts';
 
-/** A pipeline with input columns I and output columns O. */
-export interface Pipeline<I extends Columns, O extends Columns> {
+/** A pipeline with input columns I and output columns O; Q is what the rows of its answer stand for. */
+export interface Pipeline<I extends Columns, O extends Columns, Q extends string = string> {
   readonly name: string;
   readonly input: I;
   readonly output: O;
+  /** What the rows of its answer stand for: 'request' where they are rows of the request. */
+  readonly origin: Q;
   /**
    * Answers one request in this process. The first call starts the pipeline: models on worker threads, functions
    * on the event loop. Errors: FlowError with the codes of docs/errors.md.
@@ -31,7 +33,7 @@ export function pipeline<const I extends Columns, F>(
   input: I,
   build: (rows: Flow<I>) => If<NotAFlow<F>, F>,
   options: PipelineOptions = {},
-): Pipeline<I, ColumnsOf<F>> {
+): Pipeline<I, ColumnsOf<F>, OriginOf<F>> {
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw new FlowError('PIPELINE_INVALID', `pipeline: ${describeValue(name)} cannot be its name`, {
       hint: 'Use letters, digits, ".", "_" and "-": the name is part of its address.',
@@ -61,6 +63,7 @@ export function pipeline<const I extends Columns, F>(
     name,
     input: schema,
     output: plan.output.columns,
+    origin: plan.output.origin.name,
     [PLAN]: plan,
     async run(rows: readonly unknown[], runOptions?: RunOptions) {
       running ??= start();
@@ -70,6 +73,6 @@ export function pipeline<const I extends Columns, F>(
     close,
     [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]: close,
   };
-  return Object.freeze(made) as unknown as Pipeline<I, ColumnsOf<F>>;
+  return Object.freeze(made) as unknown as Pipeline<I, ColumnsOf<F>, OriginOf<F>>;
 }
 const NAME = /^[A-Za-z0-9][\w.-]*$/;

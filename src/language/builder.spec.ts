@@ -174,7 +174,7 @@ describe('a flow of other rows', () => {
   it('is not joined: two flatMaps of one flow make different rows, whose types are alike', () => {
     const build = (rows: Flow<Input>) => rows.flatMap({ a: text }, () => []).join(rows.flatMap({ b: text }, () => []));
     expect(mistake(build as unknown as (rows: Untyped) => unknown)).toMatchInlineSnapshot(`
-      "[ORIGIN_MISMATCH] join: these flows have different rows (rows of request, by two different flatMaps); bring them to one origin with gather
+      "[ORIGIN_MISMATCH] join: these flows have different rows (rows of request, made by two different verbs); bring them to one origin with gather
       Bring the rows of a flatMap back to their parent rows with gather first."
     `);
   });

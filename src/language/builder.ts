@@ -3,13 +3,19 @@ import { type BareNode, completeNode } from '../plan/complete.ts';
 import type { LogicalPlan, Origin, PipelineOptions, PlanNode } from '../plan/node.ts';
 import { printNode } from '../plan/print.ts';
 import { inOrder } from '../plan/traverse.ts';
-import { describeValue, type Schema } from '../schema/column.ts';
-import { checkFree, namesArgument } from './columns.ts';
+import { type ColumnSpec, describeValue, type Schema } from '../schema/column.ts';
+import { checkFree, checkIsKey, namesArgument } from './columns.ts';
 import { createDraft, type Draft } from './draft.ts';
+import { type GroupedBuilder, startGroups } from './grouped-builder.ts';
+import { aggNode } from './nodes/agg.ts';
+import { extendedNodes } from './nodes/extend.ts';
 import { filterNode } from './nodes/filter.ts';
 import { gatherNode } from './nodes/gather.ts';
 import { joinNode } from './nodes/join.ts';
+import { joinOnNode } from './nodes/join-on.ts';
+import { lookupNode } from './nodes/lookup.ts';
 import { renameNode } from './nodes/rename.ts';
+import { anyOfNode, unionNode } from './nodes/union.ts';
 import { checkOptions, isDuration } from './options.ts';
 import { stageArgument } from './stage-argument.ts';
 
@@ -34,6 +40,12 @@ export function buildPlan(name: string, input: Schema, build: (rows: FlowBuilder
   const loose = [...draft.nodes].find((other) => !used.has(other));
   if (loose !== undefined) {
     throw new FlowError('LOOSE_END', `pipeline "${name}": the output does not use the step "${printNode(loose)}"`);
+  }
+  const [grouping] = draft.groupings.values();
+  if (grouping !== undefined) {
+    throw new FlowError('LOOSE_END', `pipeline "${name}": nothing goes on from the groups by ${grouping.join(', ')}`, {
+      hint: 'Call agg, filter, map or combine on what groupBy returns, or delete it.',
+    });
   }
   return Object.freeze({ name, input, output: node, options });
 }
@@ -109,6 +121,38 @@ class FlowBuilder {
 
   gather(parent: unknown, build: unknown): FlowBuilder {
     return this.#grow(gatherNode(this.#node, this.#other('gather', parent), build));
+  }
+
+  groupBy(...names: unknown[]): GroupedBuilder<FlowBuilder> {
+    const keys = namesArgument('groupBy', this.columns, names);
+    for (const name of keys) checkIsKey('groupBy', name, this.columns[name] as ColumnSpec);
+    return startGroups(this.#draft, this.#node, keys, (node) => grow(this.#draft, node));
+  }
+
+  agg(build: unknown): FlowBuilder {
+    return this.#grow(aggNode(this.#node, [], build));
+  }
+
+  lookup(store: unknown, options: unknown): FlowBuilder {
+    return this.#grow(lookupNode(this.#draft, this.#node, store, options));
+  }
+
+  joinOn(other: unknown, options: unknown): FlowBuilder {
+    return this.#grow(joinOnNode(this.#node, this.#other('joinOn', other), options));
+  }
+
+  union(...others: unknown[]): FlowBuilder {
+    return this.#grow(unionNode([this.#node, ...others.map((other) => this.#other('union', other))]));
+  }
+
+  anyOf(...others: unknown[]): FlowBuilder {
+    return this.#grow(anyOfNode([this.#node, ...others.map((other) => this.#other('anyOf', other))]));
+  }
+
+  extend(pipeline: unknown): FlowBuilder {
+    const nodes = extendedNodes(this.#draft, this.#node, pipeline);
+    for (const node of nodes) this.#draft.nodes.add(node);
+    return new FlowBuilder(this.#draft, nodes.at(-1) ?? this.#node);
   }
 
   #grow(bare: BareNode): FlowBuilder {

@@ -66,19 +66,61 @@ export type RenamedOnto<C, M> = string extends M[keyof M]
 type Twice<M> = { [K in keyof M]: M[K] & M[Exclude<keyof M, K>] }[keyof M];
 
 /** Rows of different origins cannot be matched by identity. */
-export type SameOrigin<O, P> =
+export type SameOrigin<Verb extends string, O, P> =
   Same<O, P> extends true
     ? never
     : string extends P
       ? never
-      : `join: these flows have different rows (${O & string} and ${P & string}); bring them to one origin with gather`;
+      : `${Verb}: these flows have different rows (${O & string} and ${P & string}); bring them to one origin with gather`;
 
 /** Two flows put side by side have a column of the same name. */
-export type Collide<A, B> = [Names<A> & Names<B>] extends [never]
+export type Collide<Verb extends string, A, B> = [Names<A> & Names<B>] extends [never]
   ? never
   : string extends Names<B>
     ? never
-    : `join: both flows have a column "${Names<A> & Names<B>}"; select, rename, or use "as"`;
+    : `${Verb}: both flows have a column "${Names<A> & Names<B>}"; select, rename, or use "as"`;
+
+/** Rows of two flows stand in one: the other flow has the same columns, of types that fit. */
+export type SameColumns<Verb extends string, A extends Columns, B extends Columns> =
+  string extends Names<B>
+    ? never
+    : [Lacks<B, A>] extends [never]
+      ? [Lacks<A, B>] extends [never]
+        ? Prefix<Verb, Clash<B, A, ''>>
+        : `${Verb}: the other flow has the extra column "${Lacks<A, B>}"`
+      : `${Verb}: the other flow has no column "${Lacks<B, A>}"`;
+
+/** The kinds whose values can be compared. */
+export type KeyKind = 'text' | 'bool' | 'int32' | 'int64' | 'float32' | 'float64';
+
+/** Rows are joined by columns that both flows have, of one kind that can be compared. */
+export type KeysFit<A extends Columns, B extends Columns, K extends string> =
+  string extends Names<B>
+    ? never
+    : [Exclude<K, Names<B>>] extends [never]
+      ? { [P in K & keyof A & keyof B & string]: KeyFits<P, A[P], B[P]> }[K & keyof A & keyof B & string]
+      : `joinOn: the other flow has no column "${Exclude<K, Names<B>>}"`;
+type KeyFits<Name extends string, Left extends AnyColumn, Right extends AnyColumn> = Left['kind'] extends KeyKind | 'null'
+  ? Same<Exclude<Left, Null>, Exclude<Right, Null>> extends true
+    ? never
+    : `joinOn: key "${Name}" is ${NameOf<Left>} on the left but ${NameOf<Right>} on the right`
+  : `joinOn: column "${Name}" is ${NameOf<Left>} but must be text, bool or a number`;
+
+/** A function of groups gives a column that is a key already. */
+export type KeyTaken<K, Out> = [K & Names<Out>] extends [never]
+  ? never
+  : string extends Names<Out>
+    ? never
+    : `map: column "${K & Names<Out>}" is a key of the groups, which stays`;
+
+/** A store is looked into by a column of the type of its keys. A name that no column has leaves K at all of them: then those that would do. */
+export type LookupKey<C extends Columns, K extends keyof C & string, Key extends AnyColumn> = [C[K]] extends [Key]
+  ? K
+  : NoInfer<
+      IsUnion<K> extends true
+        ? { [N in Names<C>]: [C[N]] extends [Key] ? N : never }[Names<C>]
+        : `lookup: column "${K}" is ${NameOf<C[K]>} but must be ${NameOf<Key>}`
+    >;
 
 /** An aggregate asks for a column of certain kinds. A name that no column has leaves K at all of them: then those that would do. */
 export type OfKind<

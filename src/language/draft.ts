@@ -1,6 +1,7 @@
 import { FlowError } from '../errors/flow-error.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { Implementation, StageSpec } from '../plan/stage.ts';
+import type { StoreSpec } from '../plan/store.ts';
 import type { Schema } from '../schema/column.ts';
 
 /** What is known while one pipeline is built. */
@@ -9,10 +10,15 @@ export interface Draft {
   readonly stages: Map<string, StageSpec>;
   /** How many functions in place each verb has been given. */
   readonly unnamed: Map<string, number>;
+  readonly stores: Map<string, StoreSpec>;
+  /** The keys of each groupBy that nobody has gone on from yet. */
+  readonly groupings: Map<object, readonly string[]>;
+  /** What the functions in place of other pipelines are named here. */
+  readonly renamed: Map<StageSpec, StageSpec>;
 }
 
 export function createDraft(): Draft {
-  return { nodes: new Set(), stages: new Map(), unnamed: new Map() };
+  return { nodes: new Set(), stages: new Map(), unnamed: new Map(), stores: new Map(), groupings: new Map(), renamed: new Map() };
 }
 
 /** A function written in place becomes a stage, named by its verb and number. */
@@ -32,6 +38,11 @@ const inPlaceDefaults = {
   effects: false,
 } as const;
 
+/** Whether a stage was written in place; a stage that was defined knows its kind. */
+export function isInPlace(stage: StageSpec): boolean {
+  return !('kind' in stage);
+}
+
 /** Names are how workers, plans and statistics find a stage, so two stages cannot share one. */
 export function registerStage(draft: Draft, stage: StageSpec): StageSpec {
   const known = draft.stages.get(stage.name);
@@ -40,4 +51,14 @@ export function registerStage(draft: Draft, stage: StageSpec): StageSpec {
   }
   draft.stages.set(stage.name, stage);
   return stage;
+}
+
+/** Names are how plans, statistics and whatever keeps the values find a store. */
+export function registerStore(draft: Draft, store: StoreSpec): StoreSpec {
+  const known = draft.stores.get(store.name);
+  if (known !== undefined && known !== store) {
+    throw new FlowError('STORE_NAME_TAKEN', `two different stores of this pipeline are named "${store.name}"`);
+  }
+  draft.stores.set(store.name, store);
+  return store;
 }

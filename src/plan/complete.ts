@@ -176,8 +176,8 @@ function sameOrigin(before: Origin, after: Origin): Origin {
   return before.parent === after.parent && before.name === after.name ? before : after;
 }
 
-/** Null when nothing changes. */
-function withInputs(node: Exclude<PlanNode, Input>, children: readonly PlanNode[]): BareNode | null {
+/** The verb over other inputs; null when they are the same. */
+export function withInputs(node: Exclude<PlanNode, Input>, children: readonly PlanNode[]): BareNode | null {
   const [first, second] = children as readonly [PlanNode, PlanNode];
   switch (node.op) {
     case 'map':

@@ -12,3 +12,9 @@ export interface StoreSpec {
 
 /** Where a store's handle keeps what lookups see. Registered globally, so that a store made by another copy of the package is known too. */
 export const STORE = Symbol.for('flowserve.store');
+
+/** What lookups see of a store's handle; undefined for anything else. */
+export function storeOf(value: unknown): StoreSpec | undefined {
+  if (typeof value !== 'object' || value === null || !(STORE in value)) return undefined;
+  return value[STORE] as StoreSpec;
+}

@@ -27,6 +27,15 @@ const verb = fc.constantFrom<Step['verb']>(
     'join',
     'gather',
     'gather',
+    'agg',
+    'groupFilter',
+    'groupMap',
+    'lookup',
+    'lookup',
+    'joinOn',
+    'union',
+    'union',
+    'extend',
   ] as const),
 );
 const source = fc.oneof(fc.nat(2), fc.nat(20));
@@ -87,7 +96,7 @@ function answers(plan: LogicalPlan, given: readonly (readonly AnyRow[])[]): Prom
 
 /** What several requests at once are answered. */
 function allAtOnce(deployment: Deployment, tables: readonly (readonly AnyRow[])[]): Promise<readonly unknown[]> {
-  const failed = (error: FlowError): unknown => (error.code === 'STAGE_FAILED' ? 'failed' : error);
+  const failed = (error: FlowError): unknown => (['STAGE_FAILED', 'LOOKUP_MISSING'].includes(error.code) ? 'failed' : error);
   return Promise.all(tables.map((table) => deployment.run(table).catch(failed)));
 }
 
@@ -166,8 +175,8 @@ describe('a deployment with stages on threads', () => {
         await allAtOnce(deployment, tables);
         return deployment.statistics().tasks.flatMap((task) => task.stages);
       });
-      // Predicates have names of their own in a plan.
-      const named = stages.filter(({ stage }) => !stage.startsWith('filter#'));
+      // Functions in place have names of their own in a plan.
+      const named = stages.filter(({ stage }) => !stage.includes('#'));
       const rowsOf = (name: string): number =>
         named.filter(({ stage }) => stage === name).reduce((total, { rows: count }) => total + count, 0);
       for (const { stage } of named) expect([stage, rowsOf(stage)]).toEqual([stage, expected.rows[stage] ?? 0]);

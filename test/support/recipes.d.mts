@@ -3,7 +3,22 @@ import type { Columns } from '../../src/schema/column.ts';
 
 /** One step of a pipeline to be made, in numbers that every value of is taken, so that a recipe can be shrunk freely. */
 export interface Step {
-  readonly verb: 'map' | 'derive' | 'flatMap' | 'filter' | 'select' | 'rename' | 'join' | 'gather';
+  readonly verb:
+    | 'map'
+    | 'derive'
+    | 'flatMap'
+    | 'filter'
+    | 'select'
+    | 'rename'
+    | 'join'
+    | 'gather'
+    | 'agg'
+    | 'groupFilter'
+    | 'groupMap'
+    | 'lookup'
+    | 'joinOn'
+    | 'union'
+    | 'extend';
   /** Which flow it goes on from. */
   readonly source: number;
   /** Which other flow it takes. */

@@ -1,4 +1,4 @@
-import { batchStage, bool, bytes, expander, float64, int32, nullable, pipeline, stage, tensor, text } from 'flowserve';
+import { batchStage, bool, bytes, expander, float64, int32, nullable, pipeline, stage, store, tensor, text } from 'flowserve';
 
 // JavaScript, because worker threads import it too, and the threads of Node 20 cannot run TypeScript.
 
@@ -12,7 +12,7 @@ export const input = {
 
 /** See recipes.d.mts. */
 export function cook(recipe, onCall = () => {}) {
-  const kitchen = { recipe, onCall, stages: new Map() };
+  const kitchen = { recipe, onCall, stages: new Map(), stores: storesOf(), inner: innerPipelines(onCall), costly: 0 };
   return pipeline('recipe', input, (rows) => {
     const flows = [rows];
     const used = new Set();
@@ -36,9 +36,7 @@ const verbs = {
     return Object.keys(made.output).some((name) => name in source.columns) ? undefined : like(source, source.derive(made));
   },
   flatMap({ kitchen, step, i, source }) {
-    const children = source.flatMap(expanding(kitchen, step, i, source));
-    originOf.set(children, { parent: source });
-    return { flow: children, uses: [] };
+    return partsOf(source, source.flatMap(expanding(kitchen, step, i, source)));
   },
   filter({ kitchen, step, i, source }) {
     const test = (row) => {
@@ -68,7 +66,117 @@ const verbs = {
     const gathered = source.gather(parent, (a) => aggregates(a, source, step.form, i));
     return like(parent, gathered, [parent]);
   },
+  agg({ step, i, source }) {
+    const keys = step.form % 4 === 0 ? [] : keysIn(source, step.form);
+    const grouped = keys.length === 0 ? source : source.groupBy(...keys);
+    // Without aggregates it gives each key once.
+    const made = grouped.agg((a) => (keys.length > 0 && step.seed % 5 === 0 ? {} : aggregates(a, source, step.seed, i)));
+    return alone(made);
+  },
+  groupFilter({ kitchen, step, i, source }) {
+    const keys = keysIn(source, step.form);
+    if (keys.length === 0) return undefined;
+    const test = (rows) => {
+      kitchen.onCall(`group filter at ${i}`, rows);
+      return hash(rows, step.seed) % 3 !== 0;
+    };
+    const grouped = source.groupBy(...keys);
+    const kept = step.seed % 2 === 0 ? grouped.filter(test) : grouped.filter(subset(source, step.seed), test);
+    return step.other % 3 === 0 ? alone(kept.agg((a) => aggregates(a, source, step.form, i))) : like(source, kept.combine());
+  },
+  groupMap({ kitchen, step, i, source }) {
+    const keys = keysIn(source, step.form);
+    if (keys.length === 0) return undefined;
+    const output = fresh(outputs[step.seed % outputs.length], i);
+    const compute = (rows) => rows.map((row, j) => makeRow(kitchen.recipe, output, { row, j, size: rows.length }, step.seed));
+    const later = (rows) => pause(rows).then(() => compute(rows));
+    const run = [compute, later, (rows) => (hash(rows, 1) % 2 === 0 ? compute(rows) : later(rows))][step.form % 3];
+    const mapped = source.groupBy(...keys).map(output, overheard(kitchen, `group map at ${i}`, run));
+    return like(source, mapped.combine());
+  },
+  lookup({ kitchen, step, i, source }) {
+    const names = Object.entries(source.columns).flatMap(([name, { kind, nullable: isNullable }]) =>
+      kind in kitchen.stores && !isNullable ? [name] : [],
+    );
+    if (names.length === 0) return undefined;
+    const key = names[step.form % names.length];
+    const from = kitchen.stores[source.columns[key].kind][step.seed % 2];
+    const missing = kitchen.recipe.poison !== null && step.other % 2 === 0 ? 'error' : 'null';
+    return like(source, source.lookup(from, { key, as: `found${i}`, missing }));
+  },
+  joinOn({ kitchen, step, i, source, flows }) {
+    const other = flows[step.other % flows.length];
+    const both = keysIn(source, step.form).filter((name) => other.columns[name]?.kind === source.columns[name].kind);
+    if (both.length === 0 || kitchen.costly++ > 1) return undefined;
+    const on = both.length === 1 && step.seed % 2 === 0 ? both[0] : both;
+    const how = ['inner', 'left', 'outer'][step.seed % 3];
+    const collide = Object.keys(other.columns).some((name) => name in source.columns && !both.includes(name));
+    const joined = source.joinOn(other, collide || step.seed % 5 === 0 ? { on, how, as: `joined${i}` } : { on, how });
+    return how === 'outer' ? alone(joined, [other]) : partsOf(source, joined, [other]);
+  },
+  union({ kitchen, step, source, flows }) {
+    const columns = JSON.stringify(source.columns);
+    const alike = flows.filter((flow) => JSON.stringify(flow.columns) === columns);
+    if (kitchen.costly++ > 2) return undefined;
+    const others = Array.from({ length: 1 + (step.form % 2) }, (_, j) => alike[(step.other + j * step.seed) % alike.length]);
+    const united = source.union(...others);
+    const isOneOrigin = others.every((flow) => rootOf(flow) === rootOf(source));
+    return isOneOrigin ? partsOf(source, united, others) : alone(united, others);
+  },
+  extend({ kitchen, step, source }) {
+    if (source.columns.id?.kind !== 'int32') return undefined;
+    const form = step.form % kitchen.inner.length;
+    const extended = source.extend(kitchen.inner[form]);
+    return [like, partsOf, (_, flow) => alone(flow)][form](source, extended);
+  },
 };
+
+/** Stores of each kind of key, the values of which may be null in every second one. Some keys are missing. */
+function storesOf() {
+  const entriesOf = (keys) => keys.filter((_, i) => i % 4 !== 0);
+  const keys = {
+    int32: [int32, Array.from({ length: 11 }, (_, i) => i - 5)],
+    text: [text, Array.from({ length: 1000 }, (_, i) => `text ${i}`)],
+    float64: [float64, [Number.NaN, 0, 1, 2, 3]],
+    bool: [bool, [true, false]],
+  };
+  return Object.fromEntries(
+    Object.entries(keys).map(([kind, [key, all]]) => [
+      kind,
+      [
+        store(`sure-${kind}`, { key, value: text, entries: entriesOf(all).map((each) => [each, `under ${each}`]) }),
+        store(`maybe-${kind}`, {
+          key,
+          value: nullable(bytes),
+          entries: entriesOf(all).map((each, i) => [each, i % 2 === 0 ? null : Uint8Array.of(i)]),
+        }),
+      ],
+    ]),
+  );
+}
+
+/** Pipelines to be extended with: one whose rows stand for those it is given, one for rows of them, and one for neither. */
+function innerPipelines(onCall) {
+  const tag = (prefix) => (row) => {
+    onCall(prefix, [row]);
+    return { [prefix]: `${prefix} ${row.id}` };
+  };
+  const columns = { id: nullable(int32) };
+  return [
+    pipeline('same', columns, (rows) =>
+      rows.join(rows.filter(({ id }) => id !== null && id > 0).map({ tag: text }, tag('tag')), { how: 'left' }),
+    ),
+    pipeline('parts', columns, (rows) =>
+      rows.flatMap({ part: nullable(int32) }, ({ id }) => (id === 1 ? [] : [{ part: id }, { part: null }])),
+    ),
+    pipeline('sums', columns, (rows) =>
+      rows
+        .derive({ tag: text }, tag('tag'))
+        .groupBy('tag')
+        .agg((a) => ({ sum: a.sum('id') })),
+    ),
+  ];
+}
 
 /** What the rows of a flow stand for: the rows of one flatMap, or those of the request. */
 const originOf = new WeakMap();
@@ -78,28 +186,44 @@ function rootOf(flow) {
   return originOf.get(flow) ?? request;
 }
 
+/** The rows of a flow that stand for nothing that was there before. */
+function alone(flow, uses = []) {
+  originOf.set(flow, {});
+  return { flow, uses };
+}
+
+/** The rows of a flow that were made from those of another. */
+function partsOf(parent, flow, uses = []) {
+  originOf.set(flow, { parent });
+  return { flow, uses };
+}
+
 function like(other, flow, uses = []) {
   originOf.set(flow, rootOf(other));
   return { flow, uses };
 }
 
-/** Every flow must reach the output: what is loose is joined to its like, or gathered to the rows it was made from. */
+/** Every flow must reach the output: what is loose is joined to its like, gathered to the rows it was made from, or printed beside another. */
 function leaveNothingLoose(flows) {
   let loose = flows;
   for (let i = 0; loose.length > 1; i++) {
     const [deepest, ...others] = loose.toSorted((a, b) => depthOf(b) - depthOf(a));
-    const alike = others.find((flow) => rootOf(flow) === rootOf(deepest));
-    const { parent } = rootOf(deepest);
-    const merged =
-      alike === undefined
-        ? like(
-            parent,
-            deepest.gather(parent, (a) => ({ [`loose${i}`]: a.collect(Object.keys(deepest.columns)) })),
-          )
-        : like(deepest, deepest.join(alike, { how: ['left', 'outer'][i % 2], as: `loose${i}` }));
-    loose = [merged.flow, ...others.filter((flow) => flow !== alike)];
+    const { flow, uses } = merged(deepest, others, i);
+    loose = [flow, ...others.filter((other) => !uses.includes(other))];
   }
   return loose[0];
+}
+
+function merged(deepest, others, i) {
+  const alike = others.find((flow) => rootOf(flow) === rootOf(deepest));
+  if (alike !== undefined) return like(deepest, deepest.join(alike, { how: ['left', 'outer'][i % 2], as: `loose${i}` }), [alike]);
+  const { parent } = rootOf(deepest);
+  if (parent !== undefined) {
+    const gathered = deepest.gather(parent, (a) => ({ [`loose${i}`]: a.collect(Object.keys(deepest.columns)) }));
+    return like(parent, gathered);
+  }
+  const printed = (flow) => flow.map({ printed: text }, (row) => ({ printed: print(row) }));
+  return alone(printed(deepest).union(printed(others[0])), [others[0]]);
 }
 
 function depthOf(flow) {
@@ -122,6 +246,15 @@ function aggregates(a, source, form, i) {
   }
   return made;
 }
+const comparable = new Set(['text', 'bool', 'int32', 'int64', 'float32', 'float64']);
+
+/** Some of the columns by which rows can be grouped, where there is one. */
+function keysIn(flow, bits) {
+  const names = Object.keys(flow.columns).filter((name) => comparable.has(flow.columns[name].kind));
+  const chosen = names.filter((_, j) => (bits >> j) & 1);
+  return chosen.length === 0 ? names.slice(0, 1) : chosen;
+}
+
 /** Any number of the columns, by the bits of a number; at least one, where there is one. */
 function subset(flow, bits) {
   const names = Object.keys(flow.columns);
@@ -149,6 +282,8 @@ function rowStage(kitchen, step, i, source) {
     name,
     input: isShared ? { id: nullable(int32) } : pick(source.columns, subset(source, step.form)),
     output,
+    // A batch with effects is not taken apart when it fails, so that others fail with the one whose fault it is.
+    effects: step.seed % 4 === 0 && kitchen.recipe.poison === null,
     ...(step.place === null ? {} : { runsOn: step.place }),
   };
   const later = (given, then) => pause(given).then(() => then(given));

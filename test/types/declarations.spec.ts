@@ -75,7 +75,7 @@ export const labels = pipeline('labels', { image: bytes, limit: int32 }, (images
             readonly sure: import("flowserve").Float32;
         }>>;
         readonly sum: import("flowserve").Float64;
-    }>;
+    }, "request">;
     "
   `);
 });

@@ -70,7 +70,7 @@ export const cascade = pipeline(
   { latencyTargetMs: 200, timeoutMs: 1000 },
 );
 export type Cascade = Expect<
-  Same<typeof cascade, Pipeline<{ readonly image: Bytes }, { readonly label: Text; readonly confidence: Float32 }>>
+  Same<typeof cascade, Pipeline<{ readonly image: Bytes }, { readonly label: Text; readonly confidence: Float32 }, 'request'>>
 >;
 
 export const ocr = pipeline('ocr', { photo: bytes, user: text }, (photos) => {
@@ -103,7 +103,8 @@ export type Ocr = Expect<
         readonly texts: List<Text>;
         readonly mean: Float64 | Null;
         readonly count: Int32;
-      }
+      },
+      'request'
     >
   >
 >;
@@ -125,7 +126,7 @@ export type OcrInput = Expect<Same<RowIn<typeof ocr>, { readonly photo: Uint8Arr
 const input = { label: text, score: float32 } as const;
 type Input = { readonly label: Text; readonly score: Float32 };
 export const identity = pipeline('p', input, (rows) => rows);
-export type Identity = Expect<Same<typeof identity, Pipeline<Input, Input>>>;
+export type Identity = Expect<Same<typeof identity, Pipeline<Input, Input, 'request'>>>;
 export const joinedAs = pipeline('p', input, (rows) => rows.join(rows, { how: 'left', as: 'twin' }));
 export type JoinedAs = Expect<Same<RowOut<typeof joinedAs>['twin'], Row<Input> | null>>;
 export type JoinedAsColumns = Expect<Same<keyof (typeof joinedAs)['output'], 'label' | 'score' | 'twin'>>;

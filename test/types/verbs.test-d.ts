@@ -192,5 +192,3 @@ rows.rename({ label: 'x', score: 'x' });
 rows.map({ raw: bytes }, ({ label }) => ({ raw: new TextEncoder().encode(label) }));
 // @ts-expect-error an array of numbers is not bytes
 rows.map({ raw: bytes }, () => ({ raw: [1, 2] }));
-// @ts-expect-error verbs of later issues are not there yet
-rows.groupBy('label');

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { callStage } from '../../../test/support/call-stage.ts';
 import { n, rowsOf } from '../../../test/support/stages.ts';
 import { buildPlan, type FlowBuilder } from '../../language/builder.ts';
-import { type AnyRow, int32, schemaOf } from '../../schema/column.ts';
+import { type AnyRow, bool, int32, schemaOf, text } from '../../schema/column.ts';
+import { store } from '../../store.ts';
 import { interpret } from './interpret.ts';
 
 const meaning = (rows: readonly AnyRow[], build: (flow: FlowBuilder) => FlowBuilder): Promise<readonly AnyRow[]> =>
@@ -58,6 +59,91 @@ describe('the interpreter', () => {
       { n: 0, all: [] },
       { n: 1, all: [1] },
     ]);
+  });
+
+  const parity = [schemaOf({ odd: bool }, 'parity'), (row: AnyRow) => ({ odd: isOdd(row) })] as const;
+  const inGroups = (flow: FlowBuilder) => flow.derive(...parity).groupBy('odd');
+  interface Aggregating {
+    count(): unknown;
+    collect(name: string): unknown;
+  }
+  const all = (a: Aggregating) => ({ count: a.count(), all: a.collect('n') });
+
+  it('aggregates groups in the order in which they are first seen, and all rows, also none', async () => {
+    expect(await meaning(rowsOf(2, 1, 4, 3), (flow) => inGroups(flow).agg(all))).toEqual([
+      { odd: false, count: 2, all: [2, 4] },
+      { odd: true, count: 2, all: [1, 3] },
+    ]);
+    expect(await meaning([], (flow) => flow.agg(all))).toEqual([{ count: 0, all: [] }]);
+    expect(await meaning([], (flow) => inGroups(flow).agg(all))).toEqual([]);
+  });
+
+  it('filters and maps groups, whose rows stay where they were', async () => {
+    const ranks = [
+      schemaOf({ rank: int32, of: int32 }, 'ranks'),
+      (rows: readonly AnyRow[]) => rows.map((_, rank) => ({ rank, of: rows.length })),
+    ] as const;
+    const isLarge = (rows: readonly AnyRow[]): boolean => rows.length > 1;
+    expect(await meaning(rowsOf(2, 1, 4), (flow) => inGroups(flow).filter(isLarge).combine())).toEqual([
+      { n: 2, odd: false },
+      { n: 4, odd: false },
+    ]);
+    expect(
+      await meaning(rowsOf(2, 1, 4), (flow) =>
+        inGroups(flow)
+          .map(...ranks)
+          .combine(),
+      ),
+    ).toEqual([
+      { odd: false, rank: 0, of: 2 },
+      { odd: true, rank: 0, of: 1 },
+      { odd: false, rank: 1, of: 2 },
+    ]);
+  });
+
+  it('looks values up', async () => {
+    const names = store('names', { key: int32, value: text, entries: [[1, 'one']] });
+    const looking = (missing: string) => (flow: FlowBuilder) => flow.lookup(names, { key: 'n', as: 'name', missing });
+    expect(await meaning(rowsOf(1, 2), looking('null'))).toEqual([
+      { n: 1, name: 'one' },
+      { n: 2, name: null },
+    ]);
+    await expect(meaning(rowsOf(1, 2), looking('error'))).rejects.toMatchObject({ code: 'LOOKUP_MISSING' });
+  });
+
+  it('joins by keys: all pairs, then what is left of the right side', async () => {
+    const twice = (flow: FlowBuilder) =>
+      flow.flatMap(schemaOf({ n: int32, m: int32 }, 'm'), ({ n: value }: AnyRow) => [
+        { n: value, m: 1 },
+        { n: 3, m: 2 },
+      ]);
+    expect(await meaning(rowsOf(3), (flow) => flow.joinOn(twice(flow), { on: 'n' }))).toEqual([
+      { n: 3, m: 1 },
+      { n: 3, m: 2 },
+    ]);
+    expect(await meaning(rowsOf(1, 2), (flow) => flow.filter(isOdd).joinOn(twice(flow), { on: 'n', how: 'outer' }))).toEqual([
+      { n: 1, m: 1 },
+      { n: 3, m: 2 },
+      { n: 2, m: 1 },
+      { n: 3, m: 2 },
+    ]);
+  });
+
+  it('unites rows of one origin row by row, others one after another', async () => {
+    expect(await meaning(rowsOf(1, 2, 3), (flow) => flow.union(flow.filter(isOdd)))).toEqual(rowsOf(1, 1, 2, 3, 3));
+    expect(await meaning(rowsOf(2, 1), (flow) => flow.union(flow.flatMap(...downTo1)))).toEqual(rowsOf(2, 1, 2, 1, 1));
+  });
+
+  it('gathers a union to the rows that its flows stand for', async () => {
+    const ensemble = (flow: FlowBuilder) => flow.union(flow.filter(isOdd), flow).gather(flow.rename({ n: 'root' }), all);
+    expect(await meaning(rowsOf(1, 2), ensemble)).toEqual([
+      { root: 1, count: 3, all: [1, 1, 1] },
+      { root: 2, count: 2, all: [2, 2] },
+    ]);
+  });
+
+  it('takes the first of several flows any of which would do', async () => {
+    expect(await meaning(rowsOf(1, 2), (flow) => flow.filter(isOdd).anyOf(flow))).toEqual(rowsOf(1));
   });
 
   it('computes a step once that two others read', async () => {
