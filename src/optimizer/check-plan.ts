@@ -3,12 +3,12 @@ import type { PlanNode } from '../plan/node.ts';
 import { printNode } from '../plan/print.ts';
 import { children, inOrder, stagesIn } from '../plan/traverse.ts';
 import type { Schema } from '../schema/column.ts';
-import { misfit, printColumn, printSchema } from '../schema/fit.ts';
+import { columnFits, misfit, printColumn, printSchema } from '../schema/fit.ts';
 import { needsOf } from './needs.ts';
 
 /** What a rewrite broke, or null: every node must have the columns it needs, and the answer those it had. */
 export function planProblem(before: PlanNode, after: PlanNode): string | null {
-  if (printSchema(before.columns) !== printSchema(after.columns)) {
+  if (!isSameAnswer(before.columns, after.columns)) {
     return `the answer's columns were ${printSchema(before.columns)} and are ${printSchema(after.columns)}`;
   }
   for (const node of inOrder(after)) {
@@ -16,6 +16,11 @@ export function planProblem(before: PlanNode, after: PlanNode): string | null {
     if (problem !== null) return `${printNode(node)}: ${problem}`;
   }
   return null;
+}
+
+/** The same columns in the same order; their types may have become narrower, where a pipeline that was extended asked for less. */
+function isSameAnswer(before: Schema, after: Schema): boolean {
+  return Object.keys(before).join() === Object.keys(after).join() && misfit(after, before) === null;
 }
 
 function inputProblem(node: PlanNode): string | null {
@@ -30,7 +35,7 @@ function columnProblem(node: PlanNode): string | null {
   for (const [name, column] of Object.entries(node.columns)) {
     const made = possible[name];
     if (made === undefined) return `it cannot give the column "${name}"`;
-    if (printColumn(made) !== printColumn(column)) return `its column "${name}" is ${printColumn(made)} but was ${printColumn(column)}`;
+    if (!columnFits(made, column)) return `its column "${name}" is ${printColumn(made)} but was ${printColumn(column)}`;
   }
   return null;
 }

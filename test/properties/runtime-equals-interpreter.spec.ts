@@ -1,87 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FlowError } from '../../src/errors/flow-error.ts';
+import { ruleNames } from '../../src/optimizer/optimize.ts';
 import type { LogicalPlan } from '../../src/plan/node.ts';
-import { planOf } from '../../src/plan/program.ts';
 import { inOrder } from '../../src/plan/traverse.ts';
 import { interpret } from '../../src/runtime/interpreter/interpret.ts';
 import type { AnyRow } from '../../src/schema/column.ts';
 import { Deployment } from '../../src/serving/deployment.ts';
 import type { DeploymentOptions } from '../../src/serving/settings.ts';
 import { callStage } from '../support/call-stage.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
-import { cook, type Recipe, type Step } from '../support/recipes.mjs';
+import { planFor, RowCount, recipe, requests, rows } from '../support/random-pipelines.ts';
+import type { Recipe, Step } from '../support/recipes.mjs';
 
-const verb = fc.constantFrom<Step['verb']>(
-  ...([
-    'map',
-    'derive',
-    'derive',
-    'flatMap',
-    'flatMap',
-    'filter',
-    'filter',
-    'select',
-    'rename',
-    'join',
-    'join',
-    'gather',
-    'gather',
-    'agg',
-    'groupFilter',
-    'groupMap',
-    'lookup',
-    'lookup',
-    'joinOn',
-    'union',
-    'union',
-    'extend',
-  ] as const),
-);
-const source = fc.oneof(fc.nat(2), fc.nat(20));
-const step = (place: fc.Arbitrary<Step['place']>): fc.Arbitrary<Step> =>
-  fc.record({ verb, source, other: fc.nat(20), form: fc.nat(63), seed: fc.nat(63), place });
-const recipe = (place: fc.Arbitrary<Step['place']> = fc.constant(null)): fc.Arbitrary<Recipe> =>
-  fc.record({ steps: fc.array(step(place), { maxLength: 9, size: 'max' }), poison: fc.constant(null) });
-
-const row: fc.Arbitrary<AnyRow> = fc.record(
-  {
-    id: fc.integer({ min: -5, max: 5 }),
-    word: fc.option(fc.string({ maxLength: 4 })),
-    score: fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double()),
-    raw: fc.uint8Array({ maxLength: 9 }),
-    pixels: fc
-      .array(fc.float(), { maxLength: 3 })
-      .map((half) => ({ datatype: 'FP32', shape: [half.length, 2], data: Float32Array.from([...half, ...half]) })),
-  },
-  { noNullPrototype: true },
-);
-const rows = fc.array(row, { maxLength: 7 }).map(deepFreeze);
-const requests = fc.array(rows, { minLength: 2, maxLength: 6 });
-
-function planFor(made: Recipe, onCall?: (stage: string, rows: readonly object[]) => void): LogicalPlan {
-  const plan = planOf(cook(made, onCall));
-  if (plan === undefined) throw new TypeError('cook makes pipelines');
-  return plan;
-}
-
-/** How many rows each stage was called with. */
-class RowCount {
-  readonly #rows = new Map<string, number>();
-  readonly empty: string[] = [];
-
-  readonly count = (stage: string, given: readonly object[]): void => {
-    if (given.length === 0) this.empty.push(stage);
-    this.#rows.set(stage, (this.#rows.get(stage) ?? 0) + given.length);
-  };
-
-  get rows(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.#rows].sort());
-  }
-}
+/** The plan runs as it is written: what the optimizer's rules do to calls and failures is theirs to show. */
+const asWritten = Object.fromEntries(ruleNames.map((name) => [name, name === 'fuse-regions' || name === 'place-with-neighbours']));
 
 async function withDeployment<T>(plan: LogicalPlan, options: DeploymentOptions, use: (deployment: Deployment) => Promise<T>): Promise<T> {
-  const deployment = await Deployment.start(plan, options);
+  const deployment = await Deployment.start(plan, { ...options, rules: asWritten });
   try {
     return await use(deployment);
   } finally {

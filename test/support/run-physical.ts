@@ -1,5 +1,6 @@
-import type { StageSpec } from '../../src/plan/stage.ts';
+import type { PlanNode } from '../../src/plan/node.ts';
 import { carriedColumns, type PhysicalPlan, type Task } from '../../src/plan/task.ts';
+import { stagesOf, storesOf } from '../../src/plan/traverse.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createCounters } from '../../src/runtime/counters.ts';
 import { compileRegion } from '../../src/runtime/region.ts';
@@ -7,16 +8,19 @@ import { RequestScope } from '../../src/runtime/request-scope.ts';
 import { type Table, tableOf, withRows } from '../../src/runtime/table.ts';
 import type { AnyRow } from '../../src/schema/column.ts';
 
-/** Runs a physical plan here, task after task, with just the columns that would travel to and from threads. */
-export async function runPhysical(
-  plan: PhysicalPlan,
-  stages: ReadonlyMap<string, StageSpec>,
-  rows: readonly AnyRow[],
-): Promise<readonly AnyRow[]> {
-  const loaded = new Map([...stages].map(([name, spec]) => [name, { spec, state: undefined, model: undefined, close: async () => {} }]));
+/** Runs a physical plan with the stages and stores of its output here, task after task, with just the columns that would travel to and from threads. */
+export async function runPhysical(plan: PhysicalPlan, output: PlanNode, rows: readonly AnyRow[]): Promise<readonly AnyRow[]> {
+  const loaded = new Map(
+    [...stagesOf(output)].map(([name, spec]) => [name, { spec, state: undefined, model: undefined, close: async () => {} }]),
+  );
   const tables = new Map<number, Table>([[0, tableOf(rows)]]);
   for (const task of plan.tasks) {
-    const region = compileRegion(plan, task, { stages: loaded, counters: createCounters(task), clock: systemClock });
+    const region = compileRegion(plan, task, {
+      stages: loaded,
+      counters: createCounters(task),
+      clock: systemClock,
+      stores: storesOf(output),
+    });
     const reads = task.reads.map((table) => carried(plan, task, table, tables.get(table)));
     const gives = await Promise.all(region(reads, new RequestScope()));
     task.gives.forEach((table, i) => {

@@ -1,4 +1,5 @@
 import { FlowError } from '../../errors/flow-error.ts';
+import { buildsRows } from '../../plan/complete.ts';
 import type {
   Agg,
   Derive,
@@ -34,7 +35,7 @@ export type CallStage = (stage: StageSpec, rows: readonly AnyRow[]) => Promise<r
 export async function interpret(plan: LogicalPlan, rows: readonly AnyRow[], call: CallStage): Promise<readonly AnyRow[]> {
   const known = new Map<PlanNode, Promise<readonly Traced[]>>();
   const tableOf = (node: PlanNode): Promise<readonly Traced[]> => {
-    const table = known.get(node) ?? compute(node);
+    const table = known.get(node) ?? compute(node).then((made) => narrowed(node, made));
     known.set(node, table);
     return table;
   };
@@ -73,6 +74,12 @@ export async function interpret(plan: LogicalPlan, rows: readonly AnyRow[], call
     }
   };
   return (await tableOf(plan.output)).map(({ row }) => row);
+}
+
+/** Verbs that build rows build just the columns of their node, which a rewritten plan may have made fewer. */
+function narrowed(node: PlanNode, table: readonly Traced[]): readonly Traced[] {
+  if (!buildsRows(node)) return table;
+  return table.map(({ path, row }) => ({ path, row: pick(row, Object.keys(node.columns)) }));
 }
 
 /** What a stage makes of each row, of which it is given the columns it names. */

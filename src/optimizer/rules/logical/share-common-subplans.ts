@@ -2,6 +2,7 @@ import type { PlanNode } from '../../../plan/node.ts';
 import { portableSchema } from '../../../plan/portable.ts';
 import type { StageSpec } from '../../../plan/stage.ts';
 import { children, inOrder, stagesIn } from '../../../plan/traverse.ts';
+import { misfit } from '../../../schema/fit.ts';
 import type { LogicalRule } from '../../rule.ts';
 
 /**
@@ -25,16 +26,19 @@ export const shareCommonSubplans: LogicalRule = {
   },
 };
 
-/** Whether two nodes do the same to the same nodes. */
-function isTwin(a: PlanNode, b: PlanNode): boolean {
-  if (a.op !== b.op || a.op === 'input') return false;
-  const [inputs, others] = [children(a), children(b)];
-  return (
-    inputs.length === others.length &&
-    inputs.every((input, i) => input === others[i]) &&
-    sameStages(a, b) &&
-    parameters(a) === parameters(b)
-  );
+/** Whether two nodes do the same to the same nodes, so that the twin can stand for the node. */
+function isTwin(node: PlanNode, twin: PlanNode): boolean {
+  if (node.op !== twin.op || node.op === 'input' || !isSameInputs(children(node), children(twin))) return false;
+  return sameStages(node, twin) && parameters(node) === parameters(twin) && isSameColumns(node, twin);
+}
+
+function isSameInputs(inputs: readonly PlanNode[], others: readonly PlanNode[]): boolean {
+  return inputs.length === others.length && inputs.every((input, i) => input === others[i]);
+}
+
+/** Types may differ where a pipeline that was extended asked for less. */
+function isSameColumns(node: PlanNode, twin: PlanNode): boolean {
+  return Object.keys(node.columns).join() === Object.keys(twin.columns).join() && misfit(twin.columns, node.columns) === null;
 }
 
 function sameStages(a: PlanNode, b: PlanNode): boolean {

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import type { LogicalPlan } from '../../src/plan/node.ts';
+import { planOf } from '../../src/plan/program.ts';
+import type { AnyRow } from '../../src/schema/column.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import { cook, type Recipe, type Step } from './recipes.mjs';
+
+const verb = fc.constantFrom<Step['verb']>(
+  ...([
+    'map',
+    'derive',
+    'derive',
+    'flatMap',
+    'flatMap',
+    'filter',
+    'filter',
+    'select',
+    'rename',
+    'join',
+    'join',
+    'gather',
+    'gather',
+    'agg',
+    'groupFilter',
+    'groupMap',
+    'lookup',
+    'lookup',
+    'joinOn',
+    'union',
+    'union',
+    'extend',
+  ] as const),
+);
+const source = fc.oneof(fc.nat(2), fc.nat(20));
+const step = (place: fc.Arbitrary<Step['place']>): fc.Arbitrary<Step> =>
+  fc.record({ verb, source, other: fc.nat(20), form: fc.nat(63), seed: fc.nat(63), place });
+/** A recipe of up to nine steps. */
+export const recipe = (place: fc.Arbitrary<Step['place']> = fc.constant(null)): fc.Arbitrary<Recipe> =>
+  fc.record({ steps: fc.array(step(place), { maxLength: 9, size: 'max' }), poison: fc.constant(null) });
+
+const row: fc.Arbitrary<AnyRow> = fc.record(
+  {
+    id: fc.integer({ min: -5, max: 5 }),
+    word: fc.option(fc.string({ maxLength: 4 })),
+    score: fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double()),
+    raw: fc.uint8Array({ maxLength: 9 }),
+    pixels: fc
+      .array(fc.float(), { maxLength: 3 })
+      .map((half) => ({ datatype: 'FP32', shape: [half.length, 2], data: Float32Array.from([...half, ...half]) })),
+  },
+  { noNullPrototype: true },
+);
+/** The rows of a request, frozen, so that a stage that changes them fails. */
+export const rows = fc.array(row, { maxLength: 7 }).map(deepFreeze);
+export const requests = fc.array(rows, { minLength: 2, maxLength: 6 });
+
+export function planFor(made: Recipe, onCall?: (stage: string, rows: readonly object[]) => void): LogicalPlan {
+  const plan = planOf(cook(made, onCall));
+  if (plan === undefined) throw new TypeError('cook makes pipelines');
+  return plan;
+}
+
+/** How many rows each stage was called with. */
+export class RowCount {
+  readonly #rows = new Map<string, number>();
+  readonly empty: string[] = [];
+
+  readonly count = (stage: string, given: readonly object[]): void => {
+    if (given.length === 0) this.empty.push(stage);
+    this.#rows.set(stage, (this.#rows.get(stage) ?? 0) + given.length);
+  };
+
+  get rows(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#rows].sort());
+  }
+}
