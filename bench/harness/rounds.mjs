@@ -4,10 +4,11 @@
  * @typedef {object} Contender
  * @property {string} name
  * @property {() => Promise<number>} round does some work and gives how many requests that were
+ * @property {() => Promise<number>} [cpuMs] the processor time used so far, where another process does the work
  *
  * @typedef {object} Cost of one request in one round
  * @property {number} wallMs
- * @property {number} cpuMs of the whole process
+ * @property {number} cpuMs of the whole process that does the work
  */
 
 /**
@@ -23,22 +24,26 @@ export async function interleave(contenders, rounds) {
   for (let i = 0; i < rounds; i++) {
     // Whoever goes first in one round goes last in the next.
     const order = i % 2 === 0 ? contenders : [...contenders].reverse();
-    for (const { name, round } of order) costs.get(name)?.push(await costOf(round));
+    for (const contender of order) costs.get(contender.name)?.push(await costOf(contender));
   }
   return costs;
 }
 
 /**
- * @param {() => Promise<number>} round
+ * @param {Contender} contender
  * @returns {Promise<Cost>}
  */
-async function costOf(round) {
-  const cpu = process.cpuUsage();
+async function costOf({ round, cpuMs = ownCpuMs }) {
+  const startCpuMs = await cpuMs();
   const startMs = performance.now();
   const requests = await round();
   const wallMs = performance.now() - startMs;
-  const { user, system } = process.cpuUsage(cpu);
-  return { wallMs: wallMs / requests, cpuMs: (user + system) / 1000 / requests };
+  return { wallMs: wallMs / requests, cpuMs: ((await cpuMs()) - startCpuMs) / requests };
+}
+
+async function ownCpuMs() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /**

@@ -1,0 +1,122 @@
+// @ts-check
+import { connect } from 'node:net';
+
+/**
+ * Connections that are kept, each with one request under way at a time. As cheap as it can be, so that it is the server
+ * that is measured: the request is bytes made once, and of an answer the status and length are read.
+ */
+export class Load {
+  /** @type {Lane[]} */
+  #lanes = [];
+
+  /**
+   * @param {string} url
+   * @param {number} connections
+   * @param {string} body
+   */
+  static async open(url, connections, body) {
+    const load = new Load();
+    load.#lanes = await Promise.all(Array.from({ length: connections }, () => Lane.open(new URL(url), body)));
+    return load;
+  }
+
+  /**
+   * Sends so many requests over all connections together, and gives their number once all are answered.
+   * @param {number} requests
+   * @returns {Promise<number>}
+   */
+  async send(requests) {
+    const each = Math.ceil(requests / this.#lanes.length);
+    await Promise.all(this.#lanes.map((lane) => lane.send(each)));
+    return each * this.#lanes.length;
+  }
+
+  close() {
+    for (const lane of this.#lanes) lane.close();
+  }
+}
+
+/** One connection. */
+class Lane {
+  #socket;
+  #request;
+  #remaining = 0;
+  /** Bytes of the answer that are still to come; 0 between answers. */
+  #missing = 0;
+  /** @type {(() => void) | undefined} */
+  #done;
+  /** @type {((error: Error) => void) | undefined} */
+  #failed;
+
+  /**
+   * @param {import('node:net').Socket} socket
+   * @param {Buffer} request
+   */
+  constructor(socket, request) {
+    this.#socket = socket;
+    this.#request = request;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => this.#receive(chunk));
+    socket.on('error', (error) => this.#failed?.(error));
+    socket.on('close', () => this.#failed?.(new Error('the server has closed the connection')));
+  }
+
+  /**
+   * @param {URL} url
+   * @param {string} body
+   * @returns {Promise<Lane>}
+   */
+  static open({ hostname, port, host, pathname }, body) {
+    const head = [
+      `POST ${pathname} HTTP/1.1`,
+      `host: ${host}`,
+      'content-type: application/json',
+      `content-length: ${Buffer.byteLength(body)}`,
+    ];
+    const request = Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
+    return new Promise((resolve, reject) => {
+      const socket = connect(Number(port), hostname, () => resolve(new Lane(socket, request)));
+      socket.once('error', reject);
+    });
+  }
+
+  /**
+   * @param {number} requests
+   * @returns {Promise<void>}
+   */
+  send(requests) {
+    return new Promise((resolve, reject) => {
+      this.#done = resolve;
+      this.#failed = reject;
+      this.#remaining = requests;
+      this.#socket.write(this.#request);
+    });
+  }
+
+  close() {
+    this.#failed = undefined;
+    this.#socket.destroy();
+  }
+
+  /** @param {Buffer} chunk */
+  #receive(chunk) {
+    this.#missing = this.#missing === 0 ? lengthOf(chunk) - chunk.length : this.#missing - chunk.length;
+    if (this.#missing > 0) return;
+    if (this.#missing < 0) this.#failed?.(new Error('the server has answered more than it said'));
+    this.#remaining--;
+    if (this.#remaining > 0) this.#socket.write(this.#request);
+    else this.#done?.();
+  }
+}
+
+/**
+ * The length of a whole answer by its first bytes, which hold its head: servers write that at once.
+ * @param {Buffer} chunk
+ */
+function lengthOf(chunk) {
+  const endOfHead = chunk.indexOf('\r\n\r\n');
+  const head = chunk.toString('latin1', 0, endOfHead);
+  const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
+  if (!head.startsWith('HTTP/1.1 200 ') || length === undefined) throw new Error(`the server has answered ${chunk.toString()}`);
+  return endOfHead + 4 + Number(length);
+}
