@@ -20,7 +20,8 @@ import {
   tensor,
   text,
 } from './column.ts';
-import { rowDecoder, rowFromJson, rowToJson } from './json-codec.ts';
+import { plainRowDecoder, rowDecoder, rowFromJson, rowToJson } from './json-codec.ts';
+import { rowWriter } from './json-writer.ts';
 import { arrayOf, type Datatype, elementCount, type Tensor } from './tensor.ts';
 import { rowProblem } from './validate.ts';
 
@@ -215,6 +216,62 @@ describe('a row that goes through JSON', () => {
     );
   });
 });
+
+describe('what is generated for a schema', () => {
+  it('reads and refuses as column by column, whatever was sent', () => {
+    fc.assert(
+      fc.property(schemaAndRow, spoiling, ({ schema, row }, spoil) => {
+        const sent = spoil(JSON.parse(JSON.stringify(rowToJson(schema, row))));
+        expect(rowDecoder(schema)(sent)).toEqual(plainRowDecoder(schema)(sent));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('writes the text that JSON.stringify writes of encoded rows', () => {
+    fc.assert(
+      fc.property(schemaAndRow, ({ schema, row }) => {
+        expect(rowWriter(schema)(row)).toBe(JSON.stringify(rowToJson(schema, row)));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each(['constructor', 'toString', '__proto__', 'a"b', "a'b", 'a\\b', '*/', '\u2028', '\ud800', 'a\nb', '"]; throw 1; ["'])(
+    'takes the name %j for no more than a name',
+    (name) => {
+      const schema: Schema = Object.fromEntries([[name, specOf(int32, 'test')]]);
+      const row = JSON.parse(`{${JSON.stringify(name)}:7}`) as AnyRow;
+      const back = rowDecoder(schema)(row);
+      expect(Object.entries(back)).toEqual([[name, 7]]);
+      expect(rowWriter(schema)(row)).toBe(JSON.stringify(row));
+      expect(rowDecoder(schema)({})).toBe(plainRowDecoder(schema)({}));
+    },
+  );
+
+  it('writes numbers that JSON lacks as strings, also in lists', () => {
+    const write = rowWriter(schemaOf({ a: float64, b: list(nullable(float32)), c: nullable(float64) }, 'test'));
+    const row = { a: Number.NaN, b: [1, Number.NEGATIVE_INFINITY, null], c: null };
+    expect(write(row)).toBe('{"a":"NaN","b":[1,"-Infinity",null],"c":null}');
+  });
+
+  it('leaves out what a value of a json column does not want to be written', () => {
+    const write = rowWriter({ a: { kind: 'json', nullable: false }, b: { kind: 'bool', nullable: false } });
+    expect(write({ a: { toJSON: () => undefined }, b: true })).toBe('{"b":true}');
+  });
+});
+
+/** Makes something else of what was sent: another value, a name too many, one too few; or leaves it. */
+const spoiling: fc.Arbitrary<(sent: Record<string, unknown>) => unknown> = fc
+  .tuple(fc.constantFrom('leave', 'replace', 'add', 'remove', 'other'), fc.nat(), fc.json(), fc.string())
+  .map(([how, at, other, extra]) => (sent) => {
+    const name = Object.keys(sent)[at % Math.max(1, Object.keys(sent).length)] ?? '';
+    if (how === 'other') return JSON.parse(other) as unknown;
+    if (how === 'replace') return { ...sent, [name]: JSON.parse(other) as unknown };
+    if (how === 'add') return { ...sent, [extra]: 1 };
+    const { [name]: _, ...rest } = sent;
+    return how === 'remove' ? rest : sent;
+  });
 
 /** A column and a value of it. */
 interface Sample {

@@ -1,5 +1,6 @@
 import { closest, didYouMean } from '../errors/suggest.ts';
 import { type AnyRow, type ColumnSpec, describeValue, type Schema } from './column.ts';
+import { usualRowReader } from './json-reader.ts';
 import { encodeTensor, tensorDecoder } from './json-tensor.ts';
 import { decodeBytes, decodeFloat, decodeInteger, encodeBytes, encodeFloat, Misfit, shortName } from './json-value.ts';
 import { printIssues, validateNow } from './standard-schema.ts';
@@ -17,6 +18,13 @@ export type RowEncoder = (row: AnyRow) => AnyRow;
  * Built once per schema. Errors: COLUMN_INVALID when the schema of a json column validates asynchronously or throws.
  */
 export function rowDecoder(schema: Schema): RowDecoder {
+  const readUsual = usualRowReader(schema, decoderOf);
+  const decode = plainRowDecoder(schema);
+  return (value) => readUsual(value) ?? decode(value);
+}
+
+/** The same column by column, which can say what is wrong; what the reader of usual rows leaves comes here. */
+export function plainRowDecoder(schema: Schema): RowDecoder {
   const decode = decodeFields(schema);
   return (value) => {
     const row = decode(value);

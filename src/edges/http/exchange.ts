@@ -37,7 +37,12 @@ export interface Route {
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' } as const;
 
 export function jsonResponse(body: unknown, status = 200): HttpResponse {
-  return { status, headers: jsonHeaders, body: JSON.stringify(body) };
+  return jsonText(JSON.stringify(body), status);
+}
+
+/** An answer whose text has been written already. */
+export function jsonText(body: string, status = 200): HttpResponse {
+  return { status, headers: jsonHeaders, body };
 }
 
 /** The first value of a header; undefined where it is absent. */
