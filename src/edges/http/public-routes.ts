@@ -1,3 +1,5 @@
+import type { AnyRow } from '../../schema/column.ts';
+import type { Deployment } from '../../serving/deployment.ts';
 import { describePipeline } from './describe-pipeline.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
@@ -36,12 +38,21 @@ export function publicRoutes(pipelines: ServedPipelines, limits: HttpLimits): re
 }
 
 /** Everything that the headers alone decide comes before the body is read. The time that a client allows starts when its body is here. */
-async function run(pipelines: ServedPipelines, limits: HttpLimits, request: HttpRequest): Promise<HttpResponse> {
-  const { headers, name } = request;
+function run(pipelines: ServedPipelines, limits: HttpLimits, request: HttpRequest): Promise<HttpResponse> {
+  const { headers, name, signal } = request;
   const { codec } = pipelines.get(name);
   const deployment = pipelines.deployment(name);
   const timeoutMs = requestTimeout(headers, limits.maxTimeoutMs);
   codec.checkHeaders(headers);
-  const { rows, isOne } = codec.readRows(headers, await request.readBody());
-  return codec.respond(await deployment.run(rows, { signal: request.signal, timeoutMs }), isOne, headers);
+  return request.readBody().then((body) => {
+    const { rows, isOne } = codec.readRows(headers, body);
+    const answer = deployment.runValid(rows, { signal, timeoutMs });
+    // Where nothing had to wait, neither does the answer.
+    if (isRows(answer)) return codec.respond(answer, isOne, headers);
+    return answer.then((answered) => codec.respond(answered, isOne, headers));
+  });
+}
+
+function isRows(answer: ReturnType<Deployment['runValid']>): answer is readonly AnyRow[] {
+  return Array.isArray(answer);
 }
