@@ -1,9 +1,9 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { FlowError, messageOf } from '../../errors/flow-error.ts';
 import { type AnyRow, describeValue, type Schema } from '../../schema/column.ts';
 import { type RowDecoder, rowDecoder } from '../../schema/json-codec.ts';
 import { shortName } from '../../schema/json-value.ts';
-import { isDeeperThan } from './json-depth.ts';
+import { isDeeperThan, jsonDepth } from './json-depth.ts';
 import type { HttpLimits } from './limits.ts';
 
 /** The rows of a body, and whether it was one row by itself, which is answered by itself. */
@@ -20,8 +20,8 @@ export interface RequestRows {
 export function rowsReader(input: Schema, limits: HttpLimits): (body: Buffer) => RequestRows {
   const decode = rowDecoder(input);
   const hasRowsColumn = Object.hasOwn(input, 'rows');
-  return (body) => {
-    const value = parseJson(body, limits.maxJsonDepth);
+  const readRows = (text: string): RequestRows => {
+    const value = parseJson(text);
     const many = manyRows(value, hasRowsColumn);
     if (many === undefined) return { rows: [decodeOne(decode, value)], isOne: true };
     if (many.length > limits.maxRows) {
@@ -29,17 +29,42 @@ export function rowsReader(input: Schema, limits: HttpLimits): (body: Buffer) =>
     }
     return { rows: decodeAll(decode, many), isOne: false };
   };
+  // The object and the array around rows.
+  const isBounded = jsonDepth(input) + 2 <= limits.maxJsonDepth;
+  return (body) => {
+    const text = textOf(body);
+    if (!isBounded || body.length > MANY_BYTES) checkDepth(body, limits.maxJsonDepth);
+    try {
+      return readRows(text);
+    } catch (error) {
+      checkDepth(body, limits.maxJsonDepth);
+      throw error;
+    }
+  };
+}
+/**
+ * Looking for the depth takes half as long as JSON.parse. Rows that fit their columns are no deeper than these, so the depth of a small body
+ * is looked at when it is refused for something else; that of a large one before it is parsed, since each level takes memory.
+ */
+const MANY_BYTES = 65_536;
+
+function textOf(body: Buffer): string {
+  if (body.length === 0) throw new FlowError('BODY_INVALID', 'the body is empty');
+  // The usual body, and each of its bytes is a character.
+  if (isAscii(body)) return body.toString('latin1');
+  if (!isUtf8(body)) throw new FlowError('BODY_INVALID', 'the body is not valid UTF-8');
+  return body.toString('utf8');
 }
 
-function parseJson(body: Buffer, maxDepth: number): object {
-  if (body.length === 0) throw new FlowError('BODY_INVALID', 'the body is empty');
-  if (!isUtf8(body)) throw new FlowError('BODY_INVALID', 'the body is not valid UTF-8');
-  if (isDeeperThan(body, maxDepth)) {
-    throw new FlowError('JSON_TOO_DEEP', `the arrays and objects of the body lie more than ${maxDepth} deep, the limit maxJsonDepth`);
-  }
+function checkDepth(body: Buffer, maxDepth: number): void {
+  if (!isDeeperThan(body, maxDepth)) return;
+  throw new FlowError('JSON_TOO_DEEP', `the arrays and objects of the body lie more than ${maxDepth} deep, the limit maxJsonDepth`);
+}
+
+function parseJson(text: string): object {
   let value: unknown;
   try {
-    value = JSON.parse(body.toString('utf8'));
+    value = JSON.parse(text);
   } catch (cause) {
     throw new FlowError('BODY_INVALID', `the body is not JSON: ${messageOf(cause)}`, { cause });
   }
