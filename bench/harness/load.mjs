@@ -66,9 +66,9 @@ class Lane {
    * @param {string} body
    * @returns {Promise<Lane>}
    */
-  static open({ hostname, port, host, pathname }, body) {
+  static open({ hostname, port, host, pathname, search }, body) {
     const head = [
-      `POST ${pathname} HTTP/1.1`,
+      `POST ${pathname}${search} HTTP/1.1`,
       `host: ${host}`,
       'content-type: application/json',
       `content-length: ${Buffer.byteLength(body)}`,

@@ -124,6 +124,20 @@ describe('POST /pipelines/NAME/run', () => {
     expect((await run(server, '%6Cengths', { word: 'a' })).status).toBe(200);
   });
 
+  it('answers the path of a pipeline the same, however it is written', async () => {
+    const post = (path: string) =>
+      fetch(`${server.url}${path}`, { method: 'POST', body: '{"word":"abc"}', headers: { 'content-type': 'application/json' } });
+    for (const path of ['/pipelines/lengths/run', '/pipelines/lengths/run?x=1', '/pipelines/%6cengths/run']) {
+      expect(await (await post(path)).text()).toBe('{"row":{"word":"abc","length":3}}');
+    }
+  });
+
+  it('does not take the path of a pipeline for another method or another path', async () => {
+    expect((await fetch(`${server.url}/pipelines/lengths/run`)).status).toBe(405);
+    expect((await fetch(`${server.url}/pipelines/lengths/run/`, { method: 'POST' })).status).toBe(404);
+    expect((await fetch(`${server.url}/pipelines/:name/run`, { method: 'POST' })).status).toBe(404);
+  });
+
   it('gives the time that the client allows to the stages, cut to maxTimeoutMs', async () => {
     const left = pipeline('left', { word: text }, (rows) =>
       rows.map(

@@ -1,9 +1,9 @@
-import { createServer, type Server as NodeServer } from 'node:http';
+import { createServer, type Server as NodeServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { FlowError } from '../../errors/flow-error.ts';
-import { Answerer, type Doorman } from './answerer.ts';
+import { Answerer, type Answering, type Doorman } from './answerer.ts';
 import type { Availability } from './availability.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { Route } from './exchange.ts';
@@ -14,6 +14,8 @@ import { missingRoute } from './missing-route.ts';
 /** What a listener answers and with which means. */
 export interface ListenerOptions {
   readonly routes: readonly Route[];
+  /** What stands for `:name` in the paths of routes. */
+  readonly names: readonly string[];
   readonly limits: HttpLimits;
   readonly budget: ByteBudget;
   readonly availability: Availability;
@@ -52,28 +54,56 @@ export class Listener {
   }
 }
 
-/** Fastify routes and writes; the node:http server below it is ours, so that its bounds and its end are too. */
+/** Fastify routes; the node:http server below it is ours, so that its bounds and its end are too. */
 function createApp(options: ListenerOptions): { readonly app: FastifyInstance; readonly server: NodeServer } {
   const answerer = new Answerer(options);
   const server = createNodeServer(options.limits);
   const app = fastify({
-    serverFactory: (handler) => server.on('request', handler).on('checkContinue', handler).on('checkExpectation', handler),
+    serverFactory: (router) => {
+      const listener = directly(options, answerer, router);
+      return server.on('request', listener).on('checkContinue', listener).on('checkExpectation', listener);
+    },
     clientErrorHandler: malformedHandler(options.log),
     // The request id and the log are ours: a line is written once the outcome is known.
     logger: false,
     genReqId: () => '',
     // A name too long for the router is merely an unknown name.
     routerOptions: { maxParamLength: options.limits.maxHeaderBytes, querystringParser: () => ({}) },
-    frameworkErrors: (_error, request, reply) => answerer.answer(badPath, request, reply),
+    frameworkErrors: (_error, { raw }, reply) => answerer.answer(badPath, '', raw, reply.raw),
   });
   // Handlers read bodies themselves: after the headers have been judged, counting what comes.
   app.addHttpMethod('POST', { hasBody: false, overrideExisting: true });
   for (const route of options.routes) {
-    app.route({ method: route.method, url: route.path, handler: (request, reply) => answerer.answer(route, request, reply) });
+    app.route({
+      method: route.method,
+      url: route.path,
+      handler: ({ raw, params }, reply) => answerer.answer(route, nameIn(params), raw, reply.raw),
+    });
   }
   const missing = missingRoute(options.routes);
-  app.setNotFoundHandler((request, reply) => answerer.answer(missing(request.method, request.url), request, reply));
+  app.setNotFoundHandler(({ method, url, raw }, reply) => answerer.answer(missing(method, url), '', raw, reply.raw));
   return { app, server };
+}
+
+function nameIn(params: unknown): string {
+  const { name = '' } = (params ?? {}) as { readonly name?: string };
+  return name;
+}
+
+/**
+ * Answers what is posted to a pipeline's own path as it is usually written, and leaves the rest to the router, with which a
+ * small request was measured to cost a seventh more.
+ */
+function directly({ routes, names }: ListenerOptions, answerer: Answerer, router: RequestListener): RequestListener {
+  const posts = routes.filter(({ method }) => method === 'POST');
+  const direct = new Map(
+    posts.flatMap((route) => names.map((name) => [route.path.replace(':name', () => encodeURIComponent(name)), { route, name }] as const)),
+  );
+  return (incoming, outgoing) => {
+    const found = incoming.method === 'POST' ? direct.get(incoming.url ?? '') : undefined;
+    if (found === undefined) router(incoming, outgoing);
+    else answerer.answer(found.route, found.name, incoming, outgoing);
+  };
 }
 
 function createNodeServer({ requestTimeoutMs, maxHeaderBytes }: HttpLimits): NodeServer {
@@ -92,7 +122,7 @@ function createNodeServer({ requestTimeoutMs, maxHeaderBytes }: HttpLimits): Nod
 /** Longer than load balancers keep idle connections, so that it is they who end them; 60 s is common. */
 const KEEP_ALIVE_MS = 72_000;
 
-const badPath: Pick<Route, 'isAlwaysOpen' | 'handle'> = {
+const badPath: Answering = {
   isAlwaysOpen: true,
   handle: () => {
     throw new FlowError('HTTP_INVALID', 'the path is not valid percent-encoding');

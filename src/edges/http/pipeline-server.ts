@@ -121,7 +121,8 @@ class PipelineServer implements Server {
 
   async listen(): Promise<void> {
     const { host = LOOPBACK, port = 8080, adminHost = LOOPBACK, adminPort = 8081, adminToken, workers } = this.#options;
-    const shared = { limits: this.#limits, budget: this.#budget, availability: this.#availability, log: this.#log };
+    const names = this.#plans.map(({ plan }) => plan.name);
+    const shared = { names, limits: this.#limits, budget: this.#budget, availability: this.#availability, log: this.#log };
     // Before anything listens: an address that lacks its token must not be open for a moment.
     const doorman = adminPort === false ? undefined : adminDoorman(adminHost, adminToken);
     const health = healthRoutes(() => this.#availability.isOpen && this.#pipelines.isReady);
