@@ -8,29 +8,33 @@ const reporter = new URL('./report-cpu.mjs', import.meta.url);
 /** A server in a process of its own, which says on request how much processor time it has used. */
 export class MeasuredServer {
   #child;
+  name;
   /** Such as http://127.0.0.1:8080. */
   url;
 
   /**
+   * @param {string} name
    * @param {import('node:child_process').ChildProcess} child
    * @param {string} url
    */
-  constructor(child, url) {
+  constructor(name, child, url) {
+    this.name = name;
     this.#child = child;
     this.url = url;
   }
 
   /**
    * Starts a program that prints `serving at URL`.
+   * @param {string} name
    * @param {URL} program
    * @param {readonly string[]} args
    */
-  static async start(program, args) {
+  static async start(name, program, args) {
     const child = fork(fileURLToPath(program), [...args], {
       execArgv: ['--import', reporter.href],
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
-    return new MeasuredServer(child, await urlOf(child));
+    return new MeasuredServer(name, child, await urlOf(child));
   }
 
   /** Milliseconds that all threads of the process have computed since its start. */
