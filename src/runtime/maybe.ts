@@ -10,18 +10,33 @@ export function andThen<T, R>(value: Maybe<T>, next: (value: T) => Maybe<R>): Ma
   return isPromise(value) ? value.then(next) : next(value);
 }
 
+/** The same where a failure need not be heard of: see `onceThere`. */
+export function andThenQuietly<T, R>(value: Maybe<T>, next: (value: T) => Maybe<R>): Maybe<R> {
+  const later = andThen(value, next);
+  if (isPromise(later)) later.then(undefined, ignore);
+  return later;
+}
+
 /** A failure that whoever waits for the value hears of, and that is nobody's business where nobody does. */
 export function failing(error: unknown): PromiseLike<never> {
   const failure = Promise.reject(error);
-  failure.catch(() => {});
+  failure.catch(ignore);
   return failure;
 }
 
 /** Goes on at once when all values are there, else when the last one comes. */
 export function onceThere<T, R>(values: readonly Maybe<T>[], next: (values: readonly T[]) => Maybe<R>): Maybe<R> {
-  const later = values.some(isPromise) ? Promise.all(values).then(next) : next(values as readonly T[]);
+  const later = values.some(isPromise) ? allThere(values).then(next) : next(values as readonly T[]);
   // Whoever awaits the output hears of a failure; the same failure seen by another branch is not a second one, and a
   // branch that nobody awaits any more, since another failed first, has nobody to tell.
-  if (isPromise(later)) later.then(undefined, () => {});
+  if (isPromise(later)) later.then(undefined, ignore);
   return later;
 }
+
+/** For one value without the promises that Promise.all makes. */
+function allThere<T>(values: readonly Maybe<T>[]): PromiseLike<readonly T[]> {
+  const [only] = values;
+  return values.length === 1 ? (only as PromiseLike<T>).then((value) => [value]) : Promise.all(values);
+}
+
+function ignore(): void {}

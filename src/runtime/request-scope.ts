@@ -1,6 +1,8 @@
 import { FlowError } from '../errors/flow-error.ts';
 import { isPromise, type Maybe } from './maybe.ts';
 
+const NONE: readonly never[] = Object.freeze([]);
+
 /** How long a request may still run, and whether it has ended early. One per request and place. */
 export class RequestScope {
   /** Milliseconds since the epoch; Infinity for a request without a deadline. */
@@ -10,8 +12,11 @@ export class RequestScope {
    * stages then reads it once between two of them.
    */
   nowMs = 0;
+  /** Buffers that were transferred to this place for this request: its tables' alone. */
+  memory: readonly ArrayBuffer[] = NONE;
   #reason: FlowError | undefined;
-  #listeners: Set<(reason: FlowError) => void> | undefined;
+  /** Few, and mostly taken away in the order they came: an array costs less than a set. */
+  #listeners: ((reason: FlowError) => void)[] | undefined;
   #controller: AbortController | undefined;
 
   constructor(deadlineMs = Number.POSITIVE_INFINITY) {
@@ -39,6 +44,11 @@ export class RequestScope {
     return this.#controller.signal;
   }
 
+  /** Notes memory that was transferred to this place for this request. */
+  own(memory: readonly ArrayBuffer[]): void {
+    if (memory.length > 0) this.memory = this.memory.length === 0 ? memory : [...this.memory, ...memory];
+  }
+
   /** Ends the request early; the first reason stays. */
   end(reason: FlowError): void {
     if (this.#reason !== undefined) return;
@@ -60,9 +70,17 @@ export class RequestScope {
       listener(this.#reason);
       return () => {};
     }
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
-    return () => this.#listeners?.delete(listener);
+    this.#listeners ??= [];
+    this.#listeners.push(listener);
+    return () => this.#forget(listener);
+  }
+
+  #forget(listener: (reason: FlowError) => void): void {
+    const listeners = this.#listeners;
+    if (listeners === undefined) return;
+    const at = listeners.lastIndexOf(listener);
+    if (at === listeners.length - 1) listeners.pop();
+    else if (at >= 0) listeners.splice(at, 1);
   }
 }
 

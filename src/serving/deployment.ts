@@ -6,7 +6,8 @@ import type { TaskCount } from '../runtime/counters.ts';
 import { EmbeddedRuntime } from '../runtime/embedded/embedded-runtime.ts';
 import { isInsideThread } from '../runtime/embedded/inside-thread.ts';
 import { isPromise, type Maybe } from '../runtime/maybe.ts';
-import { deadlineError, RequestScope, untilEnd } from '../runtime/request-scope.ts';
+import { deadlineError, RequestScope } from '../runtime/request-scope.ts';
+import type { Table } from '../runtime/table.ts';
 import type { AnyRow } from '../schema/column.ts';
 import { type RowChecker, rowChecker } from '../schema/row-checker.ts';
 import { rowProblem } from '../schema/validate.ts';
@@ -87,7 +88,7 @@ export class Deployment {
   run(rows: readonly unknown[], options: RunOptions = NO_OPTIONS): Promise<readonly AnyRow[]> {
     this.#received++;
     try {
-      return Promise.resolve(this.#answer(this.#checkRows(rows), options));
+      return Promise.resolve(this.#admitted(this.#checkRows(rows), options));
     } catch (error) {
       return Promise.reject(this.#countFailure(error));
     }
@@ -100,28 +101,15 @@ export class Deployment {
   runValid(rows: readonly AnyRow[], options: RunOptions = NO_OPTIONS): Maybe<readonly AnyRow[]> {
     this.#received++;
     try {
-      return this.#answer(rows, options);
+      return this.#admitted(rows, options);
     } catch (error) {
       throw this.#countFailure(error);
     }
   }
 
-  #answer(rows: readonly AnyRow[], options: RunOptions): Maybe<readonly AnyRow[]> {
+  #admitted(rows: readonly AnyRow[], options: RunOptions): Maybe<readonly AnyRow[]> {
     this.#admit();
-    const answer = this.#runAdmitted(rows, options);
-    if (isPromise(answer)) return this.#countLater(answer);
-    this.#succeeded++;
-    return answer;
-  }
-
-  async #countLater(answer: PromiseLike<readonly AnyRow[]>): Promise<readonly AnyRow[]> {
-    try {
-      const rows = await answer;
-      this.#succeeded++;
-      return rows;
-    } catch (error) {
-      throw this.#countFailure(error);
-    }
+    return this.#runAdmitted(rows, options);
   }
 
   #countFailure(error: unknown): FlowError {
@@ -181,7 +169,7 @@ export class Deployment {
     });
   }
 
-  /** Without a promise while nothing on the way is asynchronous. */
+  /** Nothing is waited for, armed or listened to while nothing on the way is asynchronous. */
   #runAdmitted(rows: readonly AnyRow[], { signal, timeoutMs = this.#timeoutMs }: RunOptions): Maybe<readonly AnyRow[]> {
     const startMs = this.#clock.now();
     const scope = new RequestScope(startMs + checkTimeout(timeoutMs));
@@ -189,60 +177,66 @@ export class Deployment {
     this.#ongoing++;
     try {
       if (signal?.aborted) throw cancelled(signal);
-      const answer = this.#runtime.run(rows, scope);
-      if (isPromise(answer)) return this.#finishLater(answer, scope, startMs, signal);
-      this.#finish(scope, scope.nowMs === 0 ? this.#clock.now() : scope.nowMs, startMs);
-      return answer;
+      const output = this.#runtime.run(rows, scope);
+      if (isPromise(output)) return this.#answerLater(output, { scope, startMs, signal });
+      return this.#answer(output, scope.nowMs === 0 ? this.#clock.now() : scope.nowMs, { scope, startMs });
     } catch (error) {
-      throw this.#fail(error, scope, startMs);
+      throw this.#fail(error, { scope, startMs });
     }
   }
 
-  async #finishLater(
-    answer: PromiseLike<readonly AnyRow[]>,
-    scope: RequestScope,
-    startMs: number,
-    signal: Cancellation | undefined,
-  ): Promise<readonly AnyRow[]> {
-    try {
-      const rows = await this.#untilDone(answer, scope, signal);
-      this.#finish(scope, this.#clock.now(), startMs);
-      return rows;
-    } catch (error) {
-      throw this.#fail(error, scope, startMs);
-    }
+  /** Settles with the answer, or as soon as the request ends early. Only a request that has to wait needs a timer and an ear for its caller. */
+  #answerLater(output: PromiseLike<Table>, under: UnderWay & { readonly signal: Cancellation | undefined }): Promise<readonly AnyRow[]> {
+    const { scope, signal } = under;
+    return new Promise((resolve, reject) => {
+      let isOver = false;
+      let stopListening = (): void => {};
+      const disarm = this.#clock.after(scope.deadlineMs - this.#clock.now(), () =>
+        scope.end(deadlineError(`pipeline "${this.plan.name}"`)),
+      );
+      const cancel = (): void => scope.end(cancelled(signal));
+      const letGo = (): void => {
+        isOver = true;
+        disarm();
+        stopListening();
+        signal?.removeEventListener('abort', cancel);
+      };
+      const fail = (error: unknown): void => {
+        if (isOver) return;
+        letGo();
+        reject(this.#countFailure(this.#fail(error, under)));
+      };
+      const succeed = (table: Table): void => {
+        if (isOver) return;
+        try {
+          const rows = this.#answer(table, this.#clock.now(), under);
+          letGo();
+          resolve(rows);
+        } catch (error) {
+          fail(error);
+        }
+      };
+      stopListening = scope.onEnd(fail);
+      signal?.addEventListener('abort', cancel, { once: true });
+      // A stage may have aborted it while it was started, and that is not said again.
+      if (signal?.aborted) cancel();
+      output.then(succeed, fail);
+    });
   }
 
   /** A function that kept the event loop kept the timer of the deadline too. */
-  #finish(scope: RequestScope, endMs: number, startMs: number): void {
+  #answer({ rows }: Table, endMs: number, { scope, startMs }: UnderWay): readonly AnyRow[] {
     if (endMs >= scope.deadlineMs) throw deadlineError(`pipeline "${this.plan.name}"`);
+    this.#succeeded++;
     this.#leave(endMs - startMs);
+    return rows;
   }
 
-  #fail(error: unknown, scope: RequestScope, startMs: number): FlowError {
+  #fail(error: unknown, { scope, startMs }: UnderWay): FlowError {
     const failure = toFlowError(error);
     scope.end(failure);
     this.#leave(this.#clock.now() - startMs);
     return failure;
-  }
-
-  /** Only a request that has to wait needs a timer and an ear for its caller. */
-  async #untilDone(
-    answer: PromiseLike<readonly AnyRow[]>,
-    scope: RequestScope,
-    signal: Cancellation | undefined,
-  ): Promise<readonly AnyRow[]> {
-    const disarm = this.#clock.after(scope.deadlineMs - this.#clock.now(), () => scope.end(deadlineError(`pipeline "${this.plan.name}"`)));
-    const cancel = (): void => scope.end(cancelled(signal));
-    signal?.addEventListener('abort', cancel, { once: true });
-    // A stage may have aborted it while it was started, and that is not said again.
-    if (signal?.aborted) cancel();
-    try {
-      return await untilEnd(answer, scope);
-    } finally {
-      disarm();
-      signal?.removeEventListener('abort', cancel);
-    }
   }
 
   #leave(tookMs: number): void {
@@ -251,6 +245,12 @@ export class Deployment {
     this.#meanMs += (tookMs - this.#meanMs) / 16;
     if (this.#ongoing === 0) this.#drained?.();
   }
+}
+
+/** A request that has been admitted. */
+interface UnderWay {
+  readonly scope: RequestScope;
+  readonly startMs: number;
 }
 
 const NO_OPTIONS: RunOptions = Object.freeze({});

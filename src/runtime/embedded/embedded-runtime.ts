@@ -11,12 +11,13 @@ import type { AnyRow } from '../../schema/column.ts';
 import { type Branches, branchesOf, branchOfAll } from '../branches.ts';
 import type { Clock } from '../clock.ts';
 import { type Counters, createCounters, readCounters, type TaskCount } from '../counters.ts';
-import { failing, isPromise, type Maybe, onceThere } from '../maybe.ts';
+import { andThenQuietly, failing, type Maybe, onceThere } from '../maybe.ts';
 import { Races } from '../races.ts';
 import { compileRegion, type Region } from '../region.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { closeStages, type LoadedStage, loadStages } from '../stages/load-stage.ts';
 import { emptyTable, type Table, tableOf } from '../table.ts';
+import { handsOver } from './hand-over.ts';
 import type { ReplicaData } from './messages.ts';
 import { ThreadPool } from './thread-pool.ts';
 
@@ -97,10 +98,9 @@ export class EmbeddedRuntime {
     return this.#tasks.reduce((total, { pool }) => total + (pool?.queued ?? 0), 0);
   }
 
-  /** The output rows for a request's rows: a value when nothing on the way is asynchronous. */
-  run(rows: readonly AnyRow[], scope: RequestScope): Maybe<readonly AnyRow[]> {
-    const output = this.#whole === undefined ? this.#runTasks(rows, scope) : (this.#whole([tableOf(rows)], scope)[0] as Maybe<Table>);
-    return isPromise(output) ? output.then((table) => table.rows) : output.rows;
+  /** The output for a request's rows: a value when nothing on the way is asynchronous. */
+  run(rows: readonly AnyRow[], scope: RequestScope): Maybe<Table> {
+    return this.#whole === undefined ? this.#runTasks(rows, scope) : (this.#whole([tableOf(rows)], scope)[0] as Maybe<Table>);
   }
 
   /** Each task is given its tables there or under way; what it gives can be waited for table by table. */
@@ -158,7 +158,7 @@ function throughPool(task: Task, pool: ThreadPool): Region {
   };
   return (reads, scope) => {
     const given = onceThere(reads, (tables) => runThere(tables, scope));
-    return task.gives.map((_, i) => onceThere([given], ([tables]) => tables?.[i] as Table));
+    return task.gives.map((_, i) => andThenQuietly(given, (tables) => tables[i] as Table));
   };
 }
 
@@ -200,6 +200,7 @@ function onThreads(plan: PhysicalPlan, task: Task, stages: ReadonlyMap<string, S
     replicas,
     ongoingPerReplica: ongoingPerReplica(specs),
     graceMs: options.graceMs,
+    handsOver: handsOver(plan, task),
     mayRepeat: !specs.some(({ effects }) => effects),
     clock: options.clock,
     onCrash: options.onCrash,

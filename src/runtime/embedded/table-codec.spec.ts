@@ -18,13 +18,14 @@ import {
 } from '../../schema/column.ts';
 import { arrayOf, type Datatype, elementCount, type FixedDatatype } from '../../schema/tensor.ts';
 import { rowProblem } from '../../schema/validate.ts';
-import type { Table } from '../table.ts';
-import { decodeTables, encodeTables } from './table-codec.ts';
+import { emptyTable, type Table } from '../table.ts';
+import { TableCodec } from './table-codec.ts';
 
 /** What comes out on another thread: cloned as a message, with the buffer transferred. */
-function sent(schemas: readonly Schema[], tables: readonly Table[]): readonly Table[] {
-  const encoded = encodeTables(schemas, tables);
-  return decodeTables(schemas, structuredClone(encoded, { transfer: [encoded.buffer] }));
+function sent(schemas: readonly Schema[], tables: readonly Table[], own?: readonly ArrayBuffer[]): readonly Table[] {
+  const codec = new TableCodec(schemas);
+  const encoded = codec.encode(tables, own);
+  return codec.decode(structuredClone(encoded, { transfer: [...encoded[2]] }));
 }
 
 const tableOf = (rows: readonly AnyRow[], parents: readonly number[] | null = null): Table => ({
@@ -165,10 +166,48 @@ describe('tables on their way to another thread', () => {
   it('go in one buffer of no more than eight bytes beyond what each array needs', () => {
     const columns = schemaOf({ some: list(nullable(bytes)), more: record({ raw: bytes }) }, 'test');
     const row = { some: [new Uint8Array(10), null, new Uint8Array(0)], more: { raw: new Uint8Array(8) } };
-    expect(encodeTables([columns], [tableOf([row])]).buffer.byteLength).toBe(24);
+    const [, , memory] = new TableCodec([columns]).encode([tableOf([row])]);
+    expect(memory.map(({ byteLength }) => byteLength)).toEqual([24]);
+  });
+
+  describe('with memory that belongs to their request', () => {
+    const columns = schemaOf({ raw: bytes }, 'test');
+    const received = (): readonly [Table, ArrayBuffer] => {
+      const [table = emptyTable] = sent([columns], [tableOf([{ raw: Uint8Array.of(1, 2) }, { raw: new Uint8Array(20).fill(3) }])]);
+      const [first] = table.rows.map(({ raw }) => raw as Uint8Array<ArrayBuffer>);
+      return [table, first?.buffer ?? new ArrayBuffer()];
+    };
+
+    it('take it along as it is', () => {
+      const [table, memory] = received();
+      const expected = structuredClone(table);
+      expect(sent([columns], [table], [memory])).toEqual([expected]);
+      expect(memory.byteLength).toBe(0);
+    });
+
+    it('copy what is not in it', () => {
+      const [table, memory] = received();
+      const added = { ...table, rows: [table.rows[1] as AnyRow, { raw: Uint8Array.of(9) }] };
+      const expected = structuredClone(added);
+      expect(sent([columns], [added], [memory])).toEqual([expected]);
+    });
+
+    it('copy what is only a small part of it, and leave it', () => {
+      const [table, memory] = received();
+      const part = { ...table, rows: table.rows.slice(0, 1), ids: [0] };
+      expect(sent([columns], [part], [memory])[0]?.rows).toEqual([{ raw: Uint8Array.of(1, 2) }]);
+      expect(memory.byteLength).toBeGreaterThan(0);
+    });
+
+    it('are refused when they hold what was kept of an earlier request', () => {
+      const [table, memory] = received();
+      sent([columns], [table], [memory]);
+      expect(() => sent([columns], [table])).toThrow('a stage must copy what it keeps');
+    });
   });
 
   it('need no bytes where they hold none', () => {
-    expect(encodeTables([schemaOf({ a: text }, 'test')], [tableOf([{ a: 'x' }])]).buffer.byteLength).toBe(0);
+    const [, , memory] = new TableCodec([schemaOf({ a: text }, 'test')]).encode([tableOf([{ a: 'x' }])]);
+    expect(memory).toEqual([]);
   });
 });

@@ -1,51 +1,125 @@
 import { type AnyRow, type ColumnSpec, isPlain, type Schema } from '../../schema/column.ts';
 import { arrayOf, type Tensor } from '../../schema/tensor.ts';
-import type { Table } from '../table.ts';
+import { type RowBuilder, rowBuilder } from '../row-builder.ts';
+import { count, type Table } from '../table.ts';
+import { type Memory, Packer } from './packer.ts';
 
-/** A table on its way to another thread: columns of values, whose byte strings and tensors stand in one buffer. */
-export interface EncodedTable {
-  readonly columns: readonly (readonly unknown[])[];
-  readonly ids: readonly number[];
-  readonly parents: readonly number[] | null;
+/**
+ * Tables on their way to another thread: lengths, places and identities in one array of numbers, values that need no taking apart in
+ * another, both read from front to back; and the memory with all byte strings and tensors, which is transferred. A message
+ * of nested objects costs a third more to clone than the transfer itself.
+ */
+export type EncodedTables = readonly [numbers: readonly number[], values: readonly unknown[], memory: Memory];
+
+/** Where a value is null, in place of its length. */
+const NULL = -1;
+/** The identities are 0, 1, 2, …, as they mostly are. */
+const COUNTED = 0;
+const LISTED = 1;
+
+/** Takes tables of certain schemas apart for another thread, and puts them together there. */
+export class TableCodec {
+  readonly #tables: readonly TableColumns[];
+
+  constructor(schemas: readonly Schema[]) {
+    this.#tables = schemas.map((schema) => ({
+      columns: Object.entries(schema).map(([name, column]) => ({ name, column, isWhole: !holdsBytes(column) })),
+      build: rowBuilder(Object.fromEntries(Object.keys(schema).map((name, i) => [name, { of: 'left', column: String(i) }]))),
+    }));
+  }
+
+  /**
+   * Arrays are borrowed, so their bytes are copied, once; but for memory in `own`, which belongs to this request alone and is handed
+   * over as it is.
+   */
+  encode(tables: readonly Table[], own: Memory = NOTHING): EncodedTables {
+    const numbers: number[] = [];
+    const values: unknown[] = [];
+    const pack = new Packer(numbers);
+    const writer: Writer = { numbers, values, pack };
+    for (let i = 0; i < tables.length; i++) encodeTable(this.#tables[i] as TableColumns, tables[i] as Table, writer);
+    return [numbers, values, pack.finish(own)];
+  }
+
+  decode([numbers, values, memory]: EncodedTables): readonly Table[] {
+    const reader: Reader = { numbers, values, memory, number: 0, value: 0 };
+    return this.#tables.map((columns) => decodeTable(columns, reader));
+  }
 }
 
-/** Tables with the buffer that is transferred with them; each is borrowed by the sender, so its bytes are copied, once. */
-export interface EncodedTables {
-  readonly tables: readonly EncodedTable[];
-  readonly buffer: ArrayBuffer;
+const NOTHING: Memory = Object.freeze([]);
+
+interface TableColumns {
+  readonly columns: readonly {
+    readonly name: string;
+    readonly column: ColumnSpec;
+    /** Sent as it is, since there are no arrays in it. */
+    readonly isWhole: boolean;
+  }[];
+  /** Makes a row of its values, in the order of the columns. */
+  readonly build: RowBuilder;
 }
 
-/** Where bytes stand in the buffer. */
-interface Span {
-  readonly at: number;
-  readonly bytes: number;
+interface Writer {
+  readonly numbers: number[];
+  readonly values: unknown[];
+  readonly pack: Packer;
 }
 
-/** Every datatype's array may start at a multiple of it. */
-const ALIGNMENT = 8;
-
-export function encodeTables(schemas: readonly Schema[], tables: readonly Table[]): EncodedTables {
-  const pack = new Packer();
-  const encoded = tables.map(({ rows, ids, parents }, i): EncodedTable => {
-    const columns = Object.entries(schemas[i] ?? {}).map(([name, column]) => {
-      const values = rows.map((row) => row[name]);
-      return holdsBytes(column) ? values.map((value) => encodeValue(column, value, pack)) : values;
-    });
-    return { columns, ids, parents };
-  });
-  return { tables: encoded, buffer: pack.toBuffer() };
+interface Reader {
+  readonly numbers: readonly number[];
+  readonly values: readonly unknown[];
+  readonly memory: Memory;
+  number: number;
+  value: number;
 }
 
-export function decodeTables(schemas: readonly Schema[], { tables, buffer }: EncodedTables): readonly Table[] {
-  return tables.map(({ columns, ids, parents }, i) => {
-    const schema = Object.entries(schemas[i] ?? {});
-    const decoded = schema.map(([, column], j) => {
-      const values = columns[j] ?? [];
-      return holdsBytes(column) ? values.map((value) => decodeValue(column, value, buffer)) : values;
-    });
-    const rows = ids.map((_, row): AnyRow => Object.fromEntries(schema.map(([name], j) => [name, decoded[j]?.[row]])));
-    return { rows, ids, parents };
-  });
+function encodeTable({ columns }: TableColumns, { rows, ids, parents }: Table, writer: Writer): void {
+  const { numbers, values } = writer;
+  const areCounted = ids.length === 0 || ids[ids.length - 1] === ids.length - 1;
+  numbers.push(rows.length, areCounted ? COUNTED : LISTED, parents === null ? NULL : LISTED);
+  pushAll(numbers, areCounted ? NONE : ids);
+  pushAll(numbers, parents ?? NONE);
+  for (const { name, column, isWhole } of columns) {
+    if (isWhole) for (const row of rows) values.push(row[name]);
+    else for (const row of rows) encodeValue(column, row[name], writer);
+  }
+}
+
+const NONE: readonly number[] = Object.freeze([]);
+
+function pushAll(numbers: number[], more: readonly number[]): void {
+  for (const number of more) numbers.push(number);
+}
+
+function decodeTable({ columns, build }: TableColumns, reader: Reader): Table {
+  const length = nextNumber(reader);
+  const areCounted = nextNumber(reader) === COUNTED;
+  const hasParents = nextNumber(reader) !== NULL;
+  const ids = areCounted ? count(length) : nextNumbers(reader, length);
+  const parents = hasParents ? nextNumbers(reader, length) : null;
+  const rows: AnyRow[] = [];
+  // A row builder reads an array by its indices as it reads a row by its names.
+  for (let i = 0; i < length; i++) rows.push([] as unknown as AnyRow);
+  for (const { column, isWhole } of columns) {
+    for (const row of rows) (row as unknown as unknown[]).push(isWhole ? nextValue(reader) : decodeValue(column, reader));
+  }
+  for (let i = 0; i < length; i++) rows[i] = build(rows[i] as AnyRow, rows[i] as AnyRow);
+  return { rows, ids, parents };
+}
+
+function nextNumber(reader: Reader): number {
+  return reader.numbers[reader.number++] as number;
+}
+
+function nextNumbers(reader: Reader, length: number): readonly number[] {
+  const numbers = reader.numbers.slice(reader.number, reader.number + length);
+  reader.number += length;
+  return numbers;
+}
+
+function nextValue(reader: Reader): unknown {
+  return reader.values[reader.value++];
 }
 
 function holdsBytes(column: ColumnSpec): boolean {
@@ -61,74 +135,73 @@ function holdsBytes(column: ColumnSpec): boolean {
   }
 }
 
-function encodeValue(column: ColumnSpec, value: unknown, pack: Packer): unknown {
-  if (value === null || isPlain(column)) return value;
+function encodeValue(column: ColumnSpec, value: unknown, writer: Writer): void {
+  const { numbers, values, pack } = writer;
+  if (isPlain(column)) {
+    values.push(value);
+    return;
+  }
+  if (value === null) {
+    numbers.push(NULL);
+    return;
+  }
   switch (column.kind) {
     case 'bytes':
-      return pack.add(value as Uint8Array);
+      pack.add(value as Uint8Array);
+      break;
     case 'tensor':
-      return encodeTensor(value as Tensor, pack);
+      encodeTensor(value as Tensor, writer);
+      break;
     case 'list':
-      return (value as readonly unknown[]).map((element) => encodeValue(column.of, element, pack));
+      numbers.push((value as readonly unknown[]).length);
+      for (const element of value as readonly unknown[]) encodeValue(column.of, element, writer);
+      break;
     case 'record':
-      return mapFields(column.fields, (name, field) => encodeValue(field, (value as AnyRow)[name], pack));
+      numbers.push(LISTED);
+      for (const [name, field] of Object.entries(column.fields)) encodeValue(field, (value as AnyRow)[name], writer);
   }
 }
 
-function encodeTensor(
-  { shape, datatype, data }: Tensor,
-  pack: Packer,
-): { readonly shape: readonly number[]; readonly data: Span | readonly Span[] } {
-  if (datatype === 'BYTES') return { shape, data: (data as readonly Uint8Array[]).map((element) => pack.add(element)) };
-  return { shape, data: pack.add(data as Float32Array) };
+function encodeTensor({ shape, datatype, data }: Tensor, { numbers, pack }: Writer): void {
+  numbers.push(shape.length, ...shape);
+  if (datatype === 'BYTES') for (const element of data as readonly Uint8Array[]) pack.add(element);
+  else pack.add(data as Float32Array);
 }
 
-function decodeValue(column: ColumnSpec, value: unknown, buffer: ArrayBuffer): unknown {
-  if (value === null || isPlain(column)) return value;
+function decodeValue(column: ColumnSpec, reader: Reader): unknown {
+  if (isPlain(column)) return nextValue(reader);
+  const length = nextNumber(reader);
+  if (length === NULL) return null;
   switch (column.kind) {
     case 'bytes':
-      return bytesAt(value as Span, buffer);
+      return bytesAt(reader, length);
     case 'tensor': {
-      const { shape, data } = value as ReturnType<typeof encodeTensor>;
-      return { datatype: column.datatype, shape, data: decodeData(column, data, buffer) };
+      const shape = nextNumbers(reader, length);
+      return { datatype: column.datatype, shape, data: decodeData(column, shape, reader) };
     }
     case 'list':
-      return (value as readonly unknown[]).map((element) => decodeValue(column.of, element, buffer));
+      return Array.from({ length }, () => decodeValue(column.of, reader));
     case 'record':
-      return mapFields(column.fields, (name, field) => decodeValue(field, (value as AnyRow)[name], buffer));
+      return Object.fromEntries(Object.entries(column.fields).map(([name, field]) => [name, decodeValue(field, reader)]));
   }
 }
 
-function decodeData({ datatype }: ColumnSpec & { kind: 'tensor' }, data: Span | readonly Span[], buffer: ArrayBuffer): Tensor['data'] {
-  if (datatype === 'BYTES') return (data as readonly Span[]).map((span) => bytesAt(span, buffer));
-  const { at, bytes } = data as Span;
-  return new arrayOf[datatype](buffer, at, bytes / arrayOf[datatype].BYTES_PER_ELEMENT);
-}
-
-function bytesAt({ at, bytes }: Span, buffer: ArrayBuffer): Uint8Array {
-  return new Uint8Array(buffer, at, bytes);
-}
-
-function mapFields(fields: Schema, encode: (name: string, field: ColumnSpec) => unknown): AnyRow {
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, encode(name, field)]));
-}
-
-/** Collects arrays, then lays them out in one buffer. */
-class Packer {
-  readonly #views: { readonly view: ArrayBufferView; readonly at: number }[] = [];
-  #size = 0;
-
-  add(view: ArrayBufferView): Span {
-    const at = this.#size;
-    this.#views.push({ view, at });
-    this.#size += Math.ceil(view.byteLength / ALIGNMENT) * ALIGNMENT;
-    return { at, bytes: view.byteLength };
+function decodeData({ datatype }: ColumnSpec & { kind: 'tensor' }, shape: readonly number[], reader: Reader): Tensor['data'] {
+  if (datatype === 'BYTES') {
+    const elements = shape.reduce((product, length) => product * length, 1);
+    return Array.from({ length: elements }, () => bytesAt(reader, nextNumber(reader)));
   }
+  const bytes = nextNumber(reader);
+  const buffer = nextBuffer(reader);
+  return new arrayOf[datatype](buffer, nextNumber(reader), bytes / arrayOf[datatype].BYTES_PER_ELEMENT);
+}
 
-  toBuffer(): ArrayBuffer {
-    // Not from Node's pool, which cannot be transferred, and not zeroed, since it is written whole but for the gaps.
-    const packed = Buffer.allocUnsafeSlow(this.#size);
-    for (const { view, at } of this.#views) packed.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), at);
-    return packed.buffer as ArrayBuffer;
-  }
+function bytesAt(reader: Reader, bytes: number): Uint8Array {
+  const buffer = nextBuffer(reader);
+  return new Uint8Array(buffer, nextNumber(reader), bytes);
+}
+
+/** Where all arrays are empty, no memory has been sent. */
+function nextBuffer(reader: Reader): ArrayBuffer {
+  return reader.memory[nextNumber(reader)] ?? new ArrayBuffer(0);
 }

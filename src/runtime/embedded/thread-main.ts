@@ -6,15 +6,16 @@ import type { StageSpec } from '../../plan/stage.ts';
 import { carriedColumns, type PhysicalPlan, stageNames, type Task } from '../../plan/task.ts';
 import { stagesOf } from '../../plan/traverse.ts';
 import { systemClock } from '../clock.ts';
-import { andThen, onceThere } from '../maybe.ts';
+import { isPromise, onceThere } from '../maybe.ts';
 import { compileRegion, type Region } from '../region.ts';
 import { RequestScope } from '../request-scope.ts';
 import { closeStages, type LoadedStage, loadStages } from '../stages/load-stage.ts';
 import type { Table } from '../table.ts';
 import { markInsideThread } from './inside-thread.ts';
-import type { FromThread, ThreadData, ToThread } from './messages.ts';
+import { type FromThread, isRun, received, type ThreadData, type ToThread, toSend } from './messages.ts';
 import { closeGate, type NativeGate, throughGate } from './native-gate.ts';
-import { decodeTables, type EncodedTables, encodeTables } from './table-codec.ts';
+import type { Memory } from './packer.ts';
+import { type EncodedTables, TableCodec } from './table-codec.ts';
 
 /** One replica of one task: loads the task's stages, then runs requests until it is told to drain. */
 async function main(port: MessagePort, data: ThreadData): Promise<void> {
@@ -47,14 +48,17 @@ async function stagesOfProgram(program: string, pipeline: string): Promise<Reado
 
 function serve(port: MessagePort, plan: PhysicalPlan, task: Task, region: Region, onDrain: () => void): void {
   const running = new Map<number, RequestScope>();
-  const input = task.reads.map((table) => carriedColumns(plan, task, table));
-  const output = task.gives.map((table) => carriedColumns(plan, task, table));
+  const input = new TableCodec(task.reads.map((table) => carriedColumns(plan, task, table)));
+  const output = new TableCodec(task.gives.map((table) => carriedColumns(plan, task, table)));
+  // An alternative that has lost may still be reading what its request was sent.
+  const handsBack = !task.steps.some(({ op }) => op === 'anyOf');
   const run = (request: number, deadlineMs: number, tables: EncodedTables): void => {
     const scope = new RequestScope(deadlineMs);
+    scope.own(tables[2]);
     running.set(request, scope);
     const done = (made: readonly Table[]): void => {
       running.delete(request);
-      answer(port, request, () => encodeTables(output, made));
+      answer(port, request, () => output.encode(made, handsBack ? scope.memory : []));
     };
     const failed = (error: unknown): void => {
       running.delete(request);
@@ -63,20 +67,20 @@ function serve(port: MessagePort, plan: PhysicalPlan, task: Task, region: Region
       send(port, { kind: 'failed', request, error: toPortable(error) });
     };
     try {
-      const made = andThen(
-        onceThere(region(decodeTables(input, tables), scope), (given) => given),
-        done,
-      );
-      Promise.resolve(made).catch(failed);
+      const made = onceThere(region(input.decode(tables), scope), (given) => given);
+      if (isPromise(made)) made.then(done, failed);
+      else done(made);
     } catch (error) {
       failed(error);
     }
   };
   port.on('message', (message: ToThread) => {
+    if (isRun(message)) {
+      const [request, deadlineMs, ...sent] = message;
+      run(request, deadlineMs, received(sent));
+      return;
+    }
     switch (message.kind) {
-      case 'run':
-        run(message.request, message.deadlineMs, message.input);
-        break;
       case 'end':
         running.get(message.request)?.end(fromPortable(message.reason));
         break;
@@ -90,7 +94,7 @@ function serve(port: MessagePort, plan: PhysicalPlan, task: Task, region: Region
 function answer(port: MessagePort, request: number, encode: () => EncodedTables): void {
   try {
     const output = encode();
-    send(port, { kind: 'done', request, output }, [output.buffer]);
+    send(port, [request, ...toSend(output)], output[2]);
   } catch (cause) {
     const error = new FlowError('VALUE_NOT_MOVABLE', `a value made by the pipeline cannot be sent to another thread: ${messageOf(cause)}`, {
       cause,
@@ -110,7 +114,7 @@ async function drain(loaded: ReadonlyMap<string, LoadedStage>, gate: NativeGate)
   }
 }
 
-function send(port: MessagePort, message: FromThread, transfer: readonly ArrayBuffer[] = []): void {
+function send(port: MessagePort, message: FromThread, transfer: Memory = []): void {
   port.postMessage(message, transfer);
 }
 

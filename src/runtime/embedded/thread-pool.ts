@@ -4,6 +4,7 @@ import type { RequestScope } from '../request-scope.ts';
 import type { Table } from '../table.ts';
 import { backOffMs } from './back-off.ts';
 import type { ReplicaData } from './messages.ts';
+import type { Memory } from './packer.ts';
 import { ThreadReplica } from './thread-replica.ts';
 import { WaitingLine } from './waiting-line.ts';
 
@@ -16,10 +17,14 @@ export interface ThreadPoolOptions {
   readonly graceMs: number;
   /** Whether a request may run again after the worker that held it was ended because of another. */
   readonly mayRepeat: boolean;
+  /** Whether memory that a request has received from other threads is handed over to these, not copied. */
+  readonly handsOver: boolean;
   readonly clock: Clock;
   /** Hears of workers that ended unasked. */
   readonly onCrash: (reason: FlowError, restartInMs: number) => void;
 }
+
+const NOTHING: Memory = Object.freeze([]);
 
 interface Waiting {
   readonly tables: readonly Table[];
@@ -163,8 +168,11 @@ export class ThreadPool {
       else reject(error);
       this.#dispatch();
     };
+    const own = this.#options.handsOver ? scope.memory : NOTHING;
+    // What has been handed over cannot be given to another worker.
+    if (own.length > 0) waiting.repeats++;
     try {
-      replica.run(tables, scope).then(succeed, fail);
+      replica.run({ tables, scope, own }, { succeed, fail });
     } catch (error) {
       fail(error);
     }

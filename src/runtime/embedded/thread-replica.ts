@@ -5,15 +5,30 @@ import { carriedColumns } from '../../plan/task.ts';
 import type { Schema } from '../../schema/column.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { Table } from '../table.ts';
-import type { FromThread, ReplicaData, ThreadData, ToThread } from './messages.ts';
+import { type FromThread, isDone, type ReplicaData, received, type ThreadData, type ToThread, toSend } from './messages.ts';
 import { closeGate, createGate, watchGate } from './native-gate.ts';
-import { decodeTables, type EncodedTables, encodeTables } from './table-codec.ts';
+import type { Memory } from './packer.ts';
+import { type EncodedTables, TableCodec } from './table-codec.ts';
 import { threadEntry } from './thread-entry.ts';
 
 /** A request that the replica has been given and has not answered. */
 interface Held {
-  readonly resolve: (tables: readonly Table[]) => void;
-  readonly reject: (error: FlowError) => void;
+  readonly scope: RequestScope;
+  readonly receiver: Receiver;
+  readonly unsubscribe: () => void;
+}
+
+interface Request {
+  readonly tables: readonly Table[];
+  readonly scope: RequestScope;
+  /** Memory that is handed over with the request. */
+  readonly own: Memory;
+}
+
+/** Hears what becomes of a request: of its tables at once, so that nothing comes between, and of a failure when the replica has dealt with it. */
+interface Receiver {
+  succeed(tables: readonly Table[]): void;
+  fail(error: FlowError): void;
 }
 
 interface ReplicaEvents {
@@ -28,8 +43,8 @@ export class ThreadReplica {
   /** Settles when the thread is gone. */
   readonly ended: Promise<void>;
   readonly #worker: Worker;
-  readonly #input: readonly Schema[];
-  readonly #output: readonly Schema[];
+  readonly #input: TableCodec;
+  readonly #output: TableCodec;
   readonly #held = new Map<number, Held>();
   #lastRequest = 0;
   readonly #gate = createGate();
@@ -43,8 +58,8 @@ export class ThreadReplica {
   constructor(data: ReplicaData, { onExit }: ReplicaEvents) {
     const task = data.plan.tasks.find(({ number }) => number === data.task);
     const columnsOf = (table: number): Schema => (task === undefined ? {} : carriedColumns(data.plan, task, table));
-    this.#input = (task?.reads ?? []).map(columnsOf);
-    this.#output = (task?.gives ?? []).map(columnsOf);
+    this.#input = new TableCodec((task?.reads ?? []).map(columnsOf));
+    this.#output = new TableCodec((task?.gives ?? []).map(columnsOf));
     const workerData: ThreadData = { ...data, gate: this.#gate };
     this.#onExit = onExit;
     // Without the loaders of a test runner or transpiler that runs the main thread: the worker's files are JavaScript.
@@ -79,35 +94,28 @@ export class ThreadReplica {
     return this.#held.size;
   }
 
-  /** Runs the task over copies of the tables; a request that ends early is answered when the worker has let go of it. */
-  run(tables: readonly Table[], scope: RequestScope): Promise<readonly Table[]> {
+  /**
+   * Runs the task over copies of the tables, but for memory that is handed over; a request that ends early is answered when
+   * the worker has let go of it. Throws when a value cannot be sent.
+   */
+  run({ tables, scope, own }: Request, receiver: Receiver): void {
     const request = ++this.#lastRequest;
-    const input = encodeTables(this.#input, tables);
-    this.#post({ kind: 'run', request, deadlineMs: scope.deadlineMs, input }, input);
-    this.#worker.ref();
-    return new Promise<readonly Table[]>((resolve, reject) => {
-      const unsubscribe = scope.onEnd((reason) => this.#post({ kind: 'end', request, reason: toPortable(reason) }));
-      const finish = (): void => {
-        unsubscribe();
-        this.#held.delete(request);
-        this.unref();
-      };
-      this.#held.set(request, {
-        resolve(output) {
-          finish();
-          resolve(output);
-        },
-        reject(error) {
-          finish();
-          reject(error);
-        },
-      });
-    });
+    const input = this.#encode(tables, own);
+    this.#post([request, scope.deadlineMs, ...toSend(input)], input[2]);
+    const unsubscribe = scope.onEnd((reason) => this.#post({ kind: 'end', request, reason: toPortable(reason) }));
+    this.#held.set(request, { scope, receiver, unsubscribe });
   }
 
-  /** Lets an idle worker's process end without it. */
+  #letGo(request: number): Held | undefined {
+    const held = this.#held.get(request);
+    held?.unsubscribe();
+    this.#held.delete(request);
+    return held;
+  }
+
+  /** Lets the process end without the worker: a request keeps it by its deadline's timer. */
   unref(): void {
-    if (this.#held.size === 0 && !this.#isEnding) this.#worker.unref();
+    if (!this.#isEnding) this.#worker.unref();
   }
 
   /** Whoever waits for the thread's end keeps the process until then. */
@@ -137,20 +145,40 @@ export class ThreadReplica {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#failToStart(reason);
-    for (const { reject } of this.#held.values()) reject(reason);
-    this.#held.clear();
+    for (const request of [...this.#held.keys()]) this.#fail(request, reason);
     this.#onExit(reason);
   }
 
-  #post(message: ToThread, input?: EncodedTables): void {
+  #fail(request: number, error: FlowError): void {
+    const held = this.#letGo(request);
+    if (held !== undefined) queueMicrotask(() => held.receiver.fail(error));
+  }
+
+  #encode(tables: readonly Table[], own: Memory): EncodedTables {
     try {
-      this.#worker.postMessage(message, input === undefined ? [] : [input.buffer]);
+      return this.#input.encode(tables, own);
     } catch (cause) {
-      throw new FlowError('VALUE_NOT_MOVABLE', `a value of the request cannot be sent to another thread: ${messageOf(cause)}`, { cause });
+      throw notMovable(cause);
+    }
+  }
+
+  #post(message: ToThread, memory: Memory = []): void {
+    try {
+      this.#worker.postMessage(message, memory);
+    } catch (cause) {
+      throw notMovable(cause);
     }
   }
 
   #receive(message: FromThread): void {
+    if (isDone(message)) {
+      const [request, ...sent] = message;
+      const output = received(sent);
+      const held = this.#letGo(request);
+      held?.scope.own(output[2]);
+      held?.receiver.succeed(this.#output.decode(output));
+      return;
+    }
     switch (message.kind) {
       case 'ready':
         this.#isReady = true;
@@ -160,13 +188,14 @@ export class ThreadReplica {
         // Ended from here: what the user's code has left open must not keep a thread that cannot start.
         void this.terminate(fromPortable(message.error));
         break;
-      case 'done':
-        this.#held.get(message.request)?.resolve(decodeTables(this.#output, message.output));
-        break;
       case 'failed':
-        this.#held.get(message.request)?.reject(fromPortable(message.error));
+        this.#fail(message.request, fromPortable(message.error));
     }
   }
+}
+
+function notMovable(cause: unknown): FlowError {
+  return new FlowError('VALUE_NOT_MOVABLE', `a value of the request cannot be sent to another thread: ${messageOf(cause)}`, { cause });
 }
 
 function crash({ plan, task }: ReplicaData, what: string, cause?: unknown): FlowError {

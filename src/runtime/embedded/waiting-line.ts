@@ -14,7 +14,9 @@ export class WaitingLine<T extends Waiting> {
   }
 
   add(waiting: T): void {
-    this.#line.splice(this.#placeOf(waiting.scope.deadlineMs), 0, waiting);
+    const place = this.#placeOf(waiting.scope.deadlineMs);
+    if (place === this.#line.length) this.#line.push(waiting);
+    else this.#line.splice(place, 0, waiting);
   }
 
   /** The first, taken out. */

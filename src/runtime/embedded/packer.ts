@@ -1,0 +1,78 @@
+/** What is transferred with a message. */
+export type Memory = readonly ArrayBuffer[];
+
+/** Every datatype's array may start at a multiple of it. */
+const ALIGNMENT = 8;
+
+interface Part {
+  readonly view: ArrayBufferView;
+  /** Where among the numbers its place is to be written. */
+  readonly slot: number;
+}
+
+/** Collects arrays, noting of each its length, the buffer and the place in it, and then lays them out. */
+export class Packer {
+  readonly #numbers: number[];
+  readonly #parts: Part[] = [];
+
+  constructor(numbers: number[]) {
+    this.#numbers = numbers;
+  }
+
+  add(view: ArrayBufferView): void {
+    if (view.buffer.byteLength === 0) refuseDetached(view.buffer);
+    this.#numbers.push(view.byteLength, 0, 0);
+    this.#parts.push({ view, slot: this.#numbers.length - 2 });
+  }
+
+  /** The memory with all of them: buffers in `own` as they are, everything else copied into one. */
+  finish(own: Memory): Memory {
+    const given = own.length === 0 ? own : own.filter((buffer) => this.#isMostlyUsed(buffer));
+    const copied: Part[] = [];
+    let size = 0;
+    for (const part of this.#parts) {
+      const { view, slot } = part;
+      const at = given.indexOf(view.buffer as ArrayBuffer);
+      if (at >= 0) {
+        this.#place(slot, at, view.byteOffset);
+        continue;
+      }
+      this.#place(slot, given.length, size);
+      copied.push(part);
+      size += Math.ceil(view.byteLength / ALIGNMENT) * ALIGNMENT;
+    }
+    return size === 0 ? given : [...given, packed(copied, size)];
+  }
+
+  #place(slot: number, buffer: number, at: number): void {
+    this.#numbers[slot] = buffer;
+    this.#numbers[slot + 1] = at;
+  }
+
+  /** A small part is copied, so that it does not keep the whole. */
+  #isMostlyUsed(buffer: ArrayBuffer): boolean {
+    let used = 0;
+    for (const { view } of this.#parts) if (view.buffer === buffer) used += view.byteLength;
+    return used > 0 && used * 2 >= buffer.byteLength;
+  }
+}
+
+/** What was kept of memory that is gone is empty now, and must not be sent as if it were the value. */
+function refuseDetached(buffer: ArrayBufferLike): void {
+  try {
+    new Uint8Array(buffer);
+  } catch (cause) {
+    throw new TypeError('its memory has been handed over with an earlier request; a stage must copy what it keeps of its rows', { cause });
+  }
+}
+
+function packed(parts: readonly Part[], size: number): ArrayBuffer {
+  // Not from Node's pool, which cannot be transferred, and not zeroed, since it is written whole but for the gaps.
+  const memory = Buffer.allocUnsafeSlow(size);
+  let at = 0;
+  for (const { view } of parts) {
+    memory.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), at);
+    at += Math.ceil(view.byteLength / ALIGNMENT) * ALIGNMENT;
+  }
+  return memory.buffer as ArrayBuffer;
+}
