@@ -61,7 +61,7 @@ describe('a store', () => {
       'each entry must be a pair of key and value',
     );
     expect(await refusal(() => make('s', { key: int32, value: int64, entries: { a: 1 } }))).toMatch(
-      'entries must be pairs of key and value',
+      'entries must be an array of pairs of key and value',
     );
   });
 

@@ -142,11 +142,11 @@ class FlowBuilder {
   }
 
   union(...others: unknown[]): FlowBuilder {
-    return this.#grow(unionNode([this.#node, ...others.map((other) => this.#other('union', other))]));
+    return this.#grow(unionNode([this.#node, ...this.#others('union', others)]));
   }
 
   anyOf(...others: unknown[]): FlowBuilder {
-    return this.#grow(anyOfNode([this.#node, ...others.map((other) => this.#other('anyOf', other))]));
+    return this.#grow(anyOfNode([this.#node, ...this.#others('anyOf', others)]));
   }
 
   extend(pipeline: unknown): FlowBuilder {
@@ -159,9 +159,16 @@ class FlowBuilder {
     return grow(this.#draft, completeNode(bare));
   }
 
-  #other(verb: string, other: unknown): PlanNode {
+  #others(verb: string, others: readonly unknown[]): readonly PlanNode[] {
+    return others.map((other) => this.#other(verb, other, 'every'));
+  }
+
+  #other(verb: string, other: unknown, which: 'the first' | 'every' = 'the first'): PlanNode {
     if (!(other instanceof FlowBuilder)) {
-      throw new FlowError('PIPELINE_INVALID', `${verb}: the first argument must be a flow but is ${describeValue(other)}`);
+      throw new FlowError(
+        'PIPELINE_INVALID',
+        `${verb}: ${which} argument must be a flow but ${which === 'every' ? 'one is' : 'is'} ${describeValue(other)}`,
+      );
     }
     return other.nodeIn(this.#draft, verb);
   }

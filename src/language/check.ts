@@ -93,6 +93,13 @@ export type SameColumns<Verb extends string, A extends Columns, B extends Column
 /** The kinds whose values can be compared. */
 export type KeyKind = 'text' | 'bool' | 'int32' | 'int64' | 'float32' | 'float64';
 
+/** Rows are grouped by columns of such kinds. Spread over the names, so that one sentence stands for each that is not. */
+export type GroupKey<C extends Columns, K> = K extends keyof C & string
+  ? C[K]['kind'] extends KeyKind | 'null'
+    ? K
+    : NoInfer<`groupBy: column "${K}" is ${NameOf<C[K]>} but must be text, bool or a number`>
+  : never;
+
 /** Rows are joined by columns that both flows have, of one kind that can be compared. */
 export type KeysFit<A extends Columns, B extends Columns, K extends string> =
   string extends Names<B>

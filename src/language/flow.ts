@@ -3,13 +3,12 @@ import type { Aggregates } from './aggregates.ts';
 import type {
   Collide,
   Fits,
+  GroupKey,
   If,
-  KeyKind,
   KeysFit,
   KindFits,
   LookupKey,
   Names,
-  OfKind,
   Or,
   RenamedOnto,
   Same,
@@ -99,9 +98,7 @@ export interface Flow<C extends Columns, O extends string = 'request'> extends R
   ): Flow<Flatten<P & A>, Q>;
 
   /** Rows with equal values in the named columns are a group, never of several requests. Null equals null here, and NaN equals NaN. */
-  groupBy<const N extends readonly [keyof C & string, ...(readonly (keyof C & string)[])]>(
-    ...names: { readonly [I in keyof N]: OfKind<'groupBy', C, N[I] & keyof C & string, KeyKind, 'text, bool or a number'> }
-  ): Grouped<C, N[number], O>;
+  groupBy<const K extends keyof C & string>(...names: readonly [GroupKey<C, K>, ...(readonly GroupKey<C, K>[])]): Grouped<C, K, O>;
 
   /** One row with aggregates over all rows of the request, also over none. */
   agg<const A extends Columns>(build: (aggregates: Aggregates<C>) => A): Flow<Flatten<A>, `groups of ${O}`>;
@@ -136,10 +133,7 @@ export interface Flow<C extends Columns, O extends string = 'request'> extends R
     const Name extends string | undefined = undefined,
     const How extends 'inner' | 'left' | 'outer' | undefined = 'inner',
   >(
-    other: If<
-      Or<KeysFit<C, B, KeysIn<C, On>>, [Name] extends [undefined] ? Collide<'joinOn', C, Omit<B, KeysIn<C, On>>> : never>,
-      Rows<B, P>
-    >,
+    other: If<JoinOnProblem<C, B, KeysIn<C, On>, Name>, Rows<B, P>>,
     options: {
       readonly on: On;
       readonly how?: How;
@@ -151,22 +145,22 @@ export interface Flow<C extends Columns, O extends string = 'request'> extends R
   >;
 
   /** The rows of all the flows. Where these stand for the same rows, what is of one row stands together, and `gather` brings it back to that row. */
-  union<const Fs extends readonly [AnyRows, ...(readonly AnyRows[])]>(
+  union<const Fs extends readonly [Rows<Columns, string>, ...(readonly Rows<Columns, string>[])]>(
     ...others: { readonly [I in keyof Fs]: If<SameColumns<'union', C, ColumnsOf<Fs[I]>>, Fs[I]> }
   ): Flow<C, Same<O, Fs[number]['origin']> extends true ? `rows of ${O}` : `union of ${O} and ${Fs[number]['origin']}`>;
 
   /** The rows of whichever flow is there first; the others are cancelled. All of them stand for the same rows. */
-  anyOf<const Fs extends readonly [AnyRows, ...(readonly AnyRows[])]>(
+  anyOf<const Fs extends readonly [Rows<Columns, string>, ...(readonly Rows<Columns, string>[])]>(
     ...others: {
       readonly [I in keyof Fs]: If<Or<SameColumns<'anyOf', C, ColumnsOf<Fs[I]>>, SameOrigin<'anyOf', O, OriginOf<Fs[I]>>>, Fs[I]>;
     }
   ): Flow<C, O>;
 
   /** Goes on with the steps of another pipeline, as if they were written here. */
-  extend<P extends Extension>(pipeline: If<Fits<'extend', C, P['input']>, P>): Flow<P['output'], Rebased<P['origin'], O>>;
+  extend<P extends Extension>(
+    pipeline: If<string extends Names<P['input']> ? never : Fits<'extend', C, P['input']>, P>,
+  ): Flow<P['output'], Rebased<P['origin'], O>>;
 }
-
-type AnyRows = Rows<Columns, string>;
 
 /** The columns of a flow. */
 export type ColumnsOf<F> = F extends { readonly columns: infer C extends Columns } ? C : never;
@@ -178,7 +172,7 @@ type Rebased<Q extends string, O extends string> = Q extends `${infer Before}req
   ? `${Before}${O}${Rebased<After, O>}`
   : Q;
 
-/** The names of key columns; a name that no column has leaves On at all there could be, of which another argument need not speak. */
+/** The names of key columns; none where one is that of no column, which leaves On at all there could be. */
 type KeysIn<C, On> = readonly [keyof C & string] extends On ? never : On extends readonly (infer K extends string)[] ? K : On & string;
 
 type Renamed<C extends Columns, M> = {
@@ -194,6 +188,11 @@ type Joined<A extends Columns, B extends Columns, How> = Flatten<
 type JoinedAs<A extends Columns, B extends Columns, Name extends string, How> = Flatten<
   ('outer' extends How ? Nulls<A> : A) & { readonly [P in Name]: RecordOf<B> | ([How] extends ['inner' | undefined] ? never : Null) }
 >;
+
+/** No keys: they are what is wrong. */
+type JoinOnProblem<A extends Columns, B extends Columns, K extends string, Name> = [K] extends [never]
+  ? never
+  : Or<KeysFit<A, B, K>, [Name] extends [undefined] ? Collide<'joinOn', A, Omit<B, K>> : never>;
 
 /** The keys stand once, and are there whichever side is missing. */
 type JoinedOn<A extends Columns, B extends Columns, K extends string, How> = Flatten<

@@ -54,7 +54,7 @@ export interface StoreDefinition<K extends AnyColumn, V extends AnyColumn> {
   readonly key: K;
   readonly value: V;
   /** What it holds at first. */
-  readonly entries?: Iterable<readonly [ValueOf<NoInfer<K>>, ValueOf<NoInfer<V>>]> | undefined;
+  readonly entries?: readonly (readonly [ValueOf<NoInfer<K>>, ValueOf<NoInfer<V>>])[] | undefined;
 }
 
 /** What a store is to plans, from a definition that a caller without types may have given. */
@@ -101,10 +101,13 @@ export function storeHandle(spec: StoreSpec): unknown {
 /** Puts the first entries of a store there, which answers at once. */
 export function seed(spec: StoreSpec, definition: { readonly entries?: unknown }): void {
   const { entries = [] } = definition;
-  if (typeof entries !== 'object' || entries === null || !(Symbol.iterator in entries)) {
-    throw new FlowError('OPTION_INVALID', `store "${spec.name}": entries must be pairs of key and value but are ${describeValue(entries)}`);
+  if (!Array.isArray(entries)) {
+    throw new FlowError(
+      'OPTION_INVALID',
+      `store "${spec.name}": entries must be an array of pairs of key and value but are ${describeValue(entries)}`,
+    );
   }
-  for (const entry of entries as Iterable<unknown>) {
+  for (const entry of entries) {
     if (!Array.isArray(entry) || entry.length !== 2) {
       throw new FlowError(
         'OPTION_INVALID',

@@ -1,0 +1,3 @@
+import { pipeline, text } from 'flowserve';
+
+export const mistake = pipeline('mistake', { label: text }, (rows) => rows.groupBy().agg((a) => ({ count: a.count() })));

@@ -1,0 +1,8 @@
+import { pipeline, text } from 'flowserve';
+
+export const mistake = pipeline('mistake', { label: text }, (rows) =>
+  rows
+    .groupBy('label')
+    .filter((group) => group.length)
+    .combine(),
+);

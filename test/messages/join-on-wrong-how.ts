@@ -1,0 +1,5 @@
+import { int32, pipeline, text } from 'flowserve';
+
+export const mistake = pipeline('mistake', { label: text, size: int32 }, (rows) =>
+  rows.joinOn(rows, { on: 'label', as: 'twin', how: 'right' }),
+);

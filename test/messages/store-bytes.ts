@@ -1,0 +1,3 @@
+import { bytes, store, text } from 'flowserve';
+
+export const mistake = store('prices', { key: bytes, value: text });

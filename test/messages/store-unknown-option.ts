@@ -1,0 +1,3 @@
+import { float32, store, text } from 'flowserve';
+
+export const mistake = store('prices', { key: text, value: float32, entry: [] });

@@ -1,0 +1,3 @@
+import { float32, store, text } from 'flowserve';
+
+export const mistake = await store('prices', { key: text, value: float32 }).get(1);

@@ -1,0 +1,3 @@
+import { int32, pipeline, text } from 'flowserve';
+
+export const mistake = pipeline('mistake', { label: text, size: int32 }, (rows) => rows.select('label').union(rows));
