@@ -6,7 +6,8 @@ import { type Columns, describeValue, type Row } from './schema/column.ts';
 import { Deployment, type DeploymentStatistics, type RunOptions } from './serving/deployment.ts';
 import type { DeploymentOptions } from './serving/settings.ts';
 
-export interface DeployOptions extends Pick<DeploymentOptions, 'workers' | 'maxQueue' | 'timeoutMs' | 'graceMs' | 'rules' | 'onCrash'> {
+export interface DeployOptions
+  extends Pick<DeploymentOptions, 'workers' | 'maxQueue' | 'timeoutMs' | 'graceMs' | 'rules' | 'freezeRows' | 'onCrash'> {
   /**
    * The file that exports the pipeline: `import.meta.url` there. Worker threads then run its functions beside its models;
    * without it they run models alone.

@@ -18,6 +18,8 @@ export interface DeploymentOptions {
   readonly graceMs?: number | undefined;
   /** Rules of the optimizer by name; `{ 'fuse-regions': false }` switches one off. */
   readonly rules?: RuleSwitches | undefined;
+  /** Whether a stage that changes a row it was given fails, rather than spoil it for others (default false): it costs a copy of bytes and tensors. */
+  readonly freezeRows?: boolean | undefined;
   /** The user's program as worker threads can import it, made by `bundleProgram`. */
   readonly program?: string | null | undefined;
   readonly clock?: Clock | undefined;
@@ -43,6 +45,7 @@ export function settingsOf(plan: LogicalPlan, options: DeploymentOptions): Deplo
     timeoutMs: duration('timeoutMs', plan.options.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     graceMs: wholeNumber('graceMs', options.graceMs ?? DEFAULT_GRACE_MS, 0),
     rules: options.rules ?? {},
+    freezeRows: options.freezeRows ?? false,
     program: options.program ?? null,
     clock: options.clock ?? systemClock,
     onCrash: options.onCrash ?? (() => {}),

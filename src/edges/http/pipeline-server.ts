@@ -17,7 +17,7 @@ import { ServedPipelines } from './served-pipelines.ts';
 
 /** How pipelines are served; every option has a default. */
 export interface ServerOptions
-  extends Pick<DeploymentOptions, 'workers' | 'maxQueue' | 'timeoutMs' | 'graceMs' | 'rules'>,
+  extends Pick<DeploymentOptions, 'workers' | 'maxQueue' | 'timeoutMs' | 'graceMs' | 'rules' | 'freezeRows'>,
     Partial<{ readonly [K in keyof HttpLimits]: HttpLimits[K] | undefined }> {
   /** Default 8080; 0 takes a free one. */
   readonly port?: number | undefined;
@@ -135,7 +135,7 @@ class PipelineServer implements Server {
 
   /** Sets every pipeline up, at the same time; when one fails, those that are up are left for `end`. */
   async start(): Promise<void> {
-    const { workers, maxQueue, timeoutMs, graceMs, rules } = this.#options;
+    const { workers, maxQueue, timeoutMs, graceMs, rules, freezeRows } = this.#options;
     const outcomes = await Promise.allSettled(
       this.#plans.map(({ plan, program }) =>
         Deployment.start(plan, {
@@ -144,6 +144,7 @@ class PipelineServer implements Server {
           timeoutMs,
           graceMs,
           rules,
+          freezeRows,
           program,
           onCrash: (reason, ms) => this.#crashed(plan.name, reason, ms),
         }),

@@ -16,6 +16,7 @@ import { Races } from '../races.ts';
 import { compileRegion, type Region } from '../region.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { closeStages, type LoadedStage, loadStages } from '../stages/load-stage.ts';
+import { withReadOnlyRows } from '../stages/read-only-rows.ts';
 import { emptyTable, type Table, tableOf } from '../table.ts';
 import { handsOver } from './hand-over.ts';
 import type { ReplicaData } from './messages.ts';
@@ -29,6 +30,8 @@ export interface EmbeddedOptions {
   /** Rules of the optimizer to switch off, by name. */
   readonly rules: RuleSwitches;
   readonly graceMs: number;
+  /** Whether a stage that changes a row it was given fails. */
+  readonly freezeRows: boolean;
   readonly clock: Clock;
   readonly onCrash: (reason: FlowError, restartInMs: number) => void;
 }
@@ -72,7 +75,7 @@ export class EmbeddedRuntime {
       );
     }
     const { physical } = optimize(plan, { codeInThreads: options.program !== null, rules: options.rules });
-    const loaded = await loadOnLoop(physical, stages);
+    const loaded = await loadOnLoop(physical, stages, options);
     const tasks = physical.tasks.map((task) =>
       task.place === 'loop'
         ? onLoop(physical, task, loaded, { ...options, stores: storesOf(plan.output) })
@@ -162,9 +165,13 @@ function throughPool(task: Task, pool: ThreadPool): Region {
   };
 }
 
-function loadOnLoop(plan: PhysicalPlan, stages: ReadonlyMap<string, StageSpec>): Promise<ReadonlyMap<string, LoadedStage>> {
-  const names = new Set(plan.tasks.filter(({ place }) => place === 'loop').flatMap(stageNames));
-  return loadStages(specsOf(names, stages), { index: 0 });
+function loadOnLoop(
+  plan: PhysicalPlan,
+  stages: ReadonlyMap<string, StageSpec>,
+  { freezeRows }: EmbeddedOptions,
+): Promise<ReadonlyMap<string, LoadedStage>> {
+  const specs = specsOf(new Set(plan.tasks.filter(({ place }) => place === 'loop').flatMap(stageNames)), stages);
+  return loadStages(freezeRows ? specs.map(withReadOnlyRows) : specs, { index: 0 });
 }
 
 function specsOf(names: Iterable<string>, stages: ReadonlyMap<string, StageSpec>): readonly StageSpec[] {
@@ -193,6 +200,7 @@ function onThreads(plan: PhysicalPlan, task: Task, stages: ReadonlyMap<string, S
       replica,
       counters: createCounters(task),
       program: options.program,
+      freezeRows: options.freezeRows,
       builtIn: options.program === null ? specs : [],
     }),
   );

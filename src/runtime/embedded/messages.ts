@@ -15,6 +15,7 @@ export interface ReplicaData {
   /** The user's program, from which the stages are taken by name; null when all are of built-in kinds. */
   readonly program: string | null;
   readonly builtIn: readonly StageSpec[];
+  readonly freezeRows: boolean;
 }
 
 /** What one worker thread is started with. */

@@ -10,6 +10,7 @@ import { isPromise, onceThere } from '../maybe.ts';
 import { compileRegion, type Region } from '../region.ts';
 import { RequestScope } from '../request-scope.ts';
 import { closeStages, type LoadedStage, loadStages } from '../stages/load-stage.ts';
+import { withReadOnlyRows } from '../stages/read-only-rows.ts';
 import type { Table } from '../table.ts';
 import { markInsideThread } from './inside-thread.ts';
 import { type FromThread, isRun, received, type ThreadData, type ToThread, toSend } from './messages.ts';
@@ -23,7 +24,10 @@ async function main(port: MessagePort, data: ThreadData): Promise<void> {
   markInsideThread();
   const task = data.plan.tasks.find(({ number }) => number === data.task);
   if (task === undefined) throw new RangeError(`the plan has no task ${data.task}`);
-  const loaded = await loadStages(await specsOf(task, data), { index: data.replica }, (compute) => throughGate(data.gate, compute));
+  const specs = await specsOf(task, data);
+  const loaded = await loadStages(data.freezeRows ? specs.map(withReadOnlyRows) : specs, { index: data.replica }, (compute) =>
+    throughGate(data.gate, compute),
+  );
   const region = compileRegion(data.plan, task, { stages: loaded, counters: data.counters, clock: systemClock });
   serve(port, data.plan, task, region, () => void drain(loaded, data.gate));
   send(port, { kind: 'ready' });
