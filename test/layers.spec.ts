@@ -125,7 +125,7 @@ describe('the packages', () => {
     expect(stray).toEqual([]);
   });
 
-  it.each(['index.ts', 'onnx.ts'])('are loaded when they are needed, not with src/%s', (start) => {
+  it.each(['index.ts', 'onnx.ts', 'testing.ts'])('are loaded when they are needed, not with src/%s', (start) => {
     const packages = [...loadedWith(start)].filter(([to]) => !to.endsWith('.ts') && !to.startsWith('node:'));
     expect(packages).toEqual([]);
   });

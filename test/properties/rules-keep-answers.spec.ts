@@ -14,9 +14,8 @@ import { completeNode, pickColumns, withChildren } from '../../src/plan/complete
 import type { LogicalPlan } from '../../src/plan/node.ts';
 import type { PhysicalPlan, Task } from '../../src/plan/task.ts';
 import { inOrder } from '../../src/plan/traverse.ts';
-import { interpret } from '../../src/runtime/interpreter/interpret.ts';
+import { interpretPlan } from '../../src/runtime/interpreter/interpret-plan.ts';
 import type { AnyRow } from '../../src/schema/column.ts';
-import { callStage } from '../support/call-stage.ts';
 import { planFor, RowCount, recipe, rows } from '../support/random-pipelines.ts';
 import type { Recipe, Step } from '../support/recipes.mjs';
 import { runPhysical } from '../support/run-physical.ts';
@@ -33,7 +32,7 @@ async function expectSameAnswer(
   run: (plan: LogicalPlan) => Promise<readonly AnyRow[]>,
 ): Promise<void> {
   const [allowed, calls] = [new RowCount(), new RowCount()];
-  const expected = await interpret(planFor(made, allowed.count), table, callStage);
+  const expected = await interpretPlan(planFor(made, allowed.count), table);
   expect(await run(planFor(made, calls.count))).toStrictEqual(expected);
   for (const [stage, count] of Object.entries(calls.rows)) {
     expect([stage, count]).toEqual([stage, Math.min(count, allowed.rows[stage] ?? 0)]);
@@ -162,7 +161,7 @@ const RUNS = { numRuns: 3000 };
 describe('these properties catch a rule that', () => {
   it.each(brokenLogical)('$wrong: $name', async (broken) => {
     const property = fc.asyncProperty(recipe(), rows, (made, table) =>
-      expectSameAnswer(made, table, (plan) => interpret(rewriteLogical(plan, [broken]).plan, table, callStage)),
+      expectSameAnswer(made, table, (plan) => interpretPlan(rewriteLogical(plan, [broken]).plan, table)),
     );
     expect((await fc.check(property, RUNS)).failed).toBe(true);
   });

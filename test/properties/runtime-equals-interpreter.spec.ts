@@ -4,11 +4,10 @@ import type { FlowError } from '../../src/errors/flow-error.ts';
 import { ruleNames } from '../../src/optimizer/optimize.ts';
 import type { LogicalPlan } from '../../src/plan/node.ts';
 import { inOrder } from '../../src/plan/traverse.ts';
-import { interpret } from '../../src/runtime/interpreter/interpret.ts';
+import { interpretPlan } from '../../src/runtime/interpreter/interpret-plan.ts';
 import type { AnyRow } from '../../src/schema/column.ts';
 import { Deployment } from '../../src/serving/deployment.ts';
 import type { DeploymentOptions } from '../../src/serving/settings.ts';
-import { callStage } from '../support/call-stage.ts';
 import { planFor, RowCount, recipe, requests, rows } from '../support/random-pipelines.ts';
 import type { Recipe, Step } from '../support/recipes.mjs';
 
@@ -26,7 +25,7 @@ async function withDeployment<T>(plan: LogicalPlan, options: DeploymentOptions, 
 
 /** What a request is to be answered: its rows, or the word failed. */
 function answers(plan: LogicalPlan, given: readonly (readonly AnyRow[])[]): Promise<readonly unknown[]> {
-  return Promise.all(given.map((table) => interpret(plan, table, callStage).catch(() => 'failed')));
+  return Promise.all(given.map((table) => interpretPlan(plan, table).catch(() => 'failed')));
 }
 
 /** What several requests at once are answered. */
@@ -39,7 +38,7 @@ describe('a deployment', () => {
   it("gives the interpreter's rows and calls no stage with more rows than it, nor with none", async () => {
     const property = fc.asyncProperty(recipe(), rows, async (made, table) => {
       const [expectedCalls, calls] = [new RowCount(), new RowCount()];
-      const expected = await interpret(planFor(made, expectedCalls.count), table, callStage);
+      const expected = await interpretPlan(planFor(made, expectedCalls.count), table);
       const given = await withDeployment(planFor(made, calls.count), {}, (deployment) => deployment.run(table));
       expect(given).toStrictEqual(expected);
       expect(calls.rows).toEqual(expectedCalls.rows);
@@ -77,7 +76,7 @@ describe('a deployment', () => {
         await deployment.run(table);
         return deployment.statistics().tasks.flatMap((task) => task.steps);
       });
-      const expected = await interpret(plan, table, callStage);
+      const expected = await interpretPlan(plan, table);
       expect(steps).toHaveLength(inOrder(plan.output).length - 1);
       expect(steps.at(-1)?.rowsOut ?? table.length).toBe(expected.length);
     });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { LogicalPlan } from '../../src/plan/node.ts';
 import { planOf } from '../../src/plan/program.ts';
 import type { AnyRow } from '../../src/schema/column.ts';
-import { deepFreeze } from './deep-freeze.ts';
+import { freeze } from '../../src/schema/freeze.ts';
 import { cook, type Recipe, type Step } from './recipes.mjs';
 
 const verb = fc.constantFrom<Step['verb']>(
@@ -51,7 +51,7 @@ const row: fc.Arbitrary<AnyRow> = fc.record(
   { noNullPrototype: true },
 );
 /** The rows of a request, frozen, so that a stage that changes them fails. */
-export const rows = fc.array(row, { maxLength: 7 }).map(deepFreeze);
+export const rows = fc.array(row, { maxLength: 7 }).map(freeze);
 export const requests = fc.array(rows, { minLength: 2, maxLength: 6 });
 
 export function planFor(made: Recipe, onCall?: (stage: string, rows: readonly object[]) => void): LogicalPlan {

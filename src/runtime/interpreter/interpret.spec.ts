@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { callStage } from '../../../test/support/call-stage.ts';
 import { n, rowsOf } from '../../../test/support/stages.ts';
 import { buildPlan, type FlowBuilder } from '../../language/builder.ts';
 import { type AnyRow, bool, int32, schemaOf, text } from '../../schema/column.ts';
 import { store } from '../../store.ts';
 import { interpret } from './interpret.ts';
+import { interpretPlan } from './interpret-plan.ts';
 
 const meaning = (rows: readonly AnyRow[], build: (flow: FlowBuilder) => FlowBuilder): Promise<readonly AnyRow[]> =>
-  interpret(buildPlan('test', n, build, {}), rows, callStage);
+  interpretPlan(buildPlan('test', n, build, {}), rows);
 const isOdd = ({ n: value }: AnyRow): boolean => Number(value) % 2 === 1;
 const square = [schemaOf({ square: int32 }, 'square'), ({ n: value }: AnyRow) => ({ square: Number(value) ** 2 })] as const;
 const downTo1 = [n, ({ n: value }: AnyRow) => rowsOf(...Array.from({ length: Number(value) }, (_, i) => Number(value) - i))] as const;
@@ -175,6 +175,6 @@ describe('the interpreter', () => {
   it('does not rename a column named like something that every object has', async () => {
     const columns = schemaOf({ constructor: int32, a: int32 }, 'test');
     const plan = buildPlan('test', columns, (flow) => flow.rename({ a: 'b' }), {});
-    expect(await interpret(plan, [{ constructor: 1, a: 2 }], callStage)).toEqual([{ constructor: 1, b: 2 }]);
+    expect(await interpretPlan(plan, [{ constructor: 1, a: 2 }])).toEqual([{ constructor: 1, b: 2 }]);
   });
 });

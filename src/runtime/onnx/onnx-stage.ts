@@ -23,6 +23,8 @@ export interface LoadedModel {
 
 /** Loads the model and compares it with the columns; errors: see `onnx`. */
 export async function loadModel(stage: StageSpec, implementation: OnnxImplementation, guard: NativeGuard): Promise<LoadedModel> {
+  // Here for a model on the event loop; for one on a thread, whose environment is a copy, before the thread starts.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const runtime = await importRuntime(stage.name);
   const session = await guard(() => openSession(runtime, stage.name, implementation));
   const inputs = session.inputMetadata.map(describeTensor);

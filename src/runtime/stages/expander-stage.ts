@@ -36,8 +36,8 @@ export function expanderStage(environment: StageEnvironment, run: ExpandFunction
   return (rows, scope) => measured(environment, rows.length, scope, () => expandFrom(rows, [], new CallContext(state, scope), scope));
 }
 
-/** All rows of an array, an iterable, an asynchronous iterable, or a promise of an array. */
-function takeAll(stage: string, made: unknown, scope: RequestScope): Maybe<readonly unknown[]> {
+/** All rows of an array, an iterable, an asynchronous iterable, or a promise of an array; OUTPUT_INVALID for anything else. */
+export function takeAll(stage: string, made: unknown, scope: RequestScope): Maybe<readonly unknown[]> {
   if (Array.isArray(made)) return made;
   if (typeof made === 'object' && made !== null) {
     if (Symbol.iterator in made) return takeEach(made as Iterable<unknown>, scope);

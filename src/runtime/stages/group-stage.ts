@@ -52,7 +52,8 @@ export function rowsIn(groups: Groups): number {
   return groups.reduce((total, group) => total + group.length, 0);
 }
 
-function groupCheck(spec: StageSpec): (given: number, made: unknown) => readonly AnyRow[] {
+/** Gives back the rows that a function of groups returned; throws OUTPUT_INVALID or BATCH_SIZE_CHANGED for what is not a row for each. */
+export function groupCheck(spec: StageSpec): (given: number, made: unknown) => readonly AnyRow[] {
   const checkOutput = outputCheck(spec);
   return (given, made) => {
     if (!Array.isArray(made)) {

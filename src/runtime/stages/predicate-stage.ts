@@ -1,5 +1,5 @@
 import { FlowError } from '../../errors/flow-error.ts';
-import type { PredicateFunction } from '../../plan/stage.ts';
+import type { PredicateFunction, StageSpec } from '../../plan/stage.ts';
 import { type AnyRow, describeValue } from '../../schema/column.ts';
 import { isPromise } from '../maybe.ts';
 import type { RequestScope } from '../request-scope.ts';
@@ -16,7 +16,7 @@ export function predicateStage(environment: StageEnvironment, test: PredicateFun
     try {
       for (let i = 0; i < rows.length; i++) {
         const verdict: unknown = test(rows[i] as AnyRow);
-        kept[i] = typeof verdict === 'boolean' ? verdict : refuse(spec.name, verdict);
+        kept[i] = typeof verdict === 'boolean' ? verdict : checkVerdict(spec, verdict);
       }
     } catch (error) {
       throw failedCall(environment, error, scope);
@@ -26,7 +26,9 @@ export function predicateStage(environment: StageEnvironment, test: PredicateFun
   };
 }
 
-function refuse(name: string, verdict: unknown): never {
+/** Throws OUTPUT_INVALID unless a predicate returned true or false. */
+export function checkVerdict({ name }: StageSpec, verdict: unknown): boolean {
+  if (typeof verdict === 'boolean') return verdict;
   // A promise is an object, so an asynchronous predicate would keep every row. What becomes of it is not asked any more.
   if (isPromise(verdict)) verdict.then(undefined, () => {});
   throw new FlowError('OUTPUT_INVALID', `${name} must return true or false but returned ${describeValue(verdict)}`);
