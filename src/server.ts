@@ -1,9 +1,5 @@
-import { type PlanToServe, type Server, type ServerOptions, startServer } from './edges/http/pipeline-server.ts';
-import { FlowError } from './errors/flow-error.ts';
-import type { Pipeline } from './pipeline.ts';
-import { planOf } from './plan/program.ts';
-import { programOf } from './program/program-of.ts';
-import { type Columns, describeValue } from './schema/column.ts';
+import { type Server, type ServerOptions, startServer } from './edges/http/pipeline-server.ts';
+import { plansToServe, type Servable } from './plans-to-serve.ts';
 
 export type { Server, ServerOptions };
 
@@ -16,9 +12,6 @@ export interface ServeOptions extends ServerOptions {
   readonly module?: string | URL | undefined;
 }
 
-/** What a pipeline shows of itself; the rest is found by its symbol. */
-type Servable = Pick<Pipeline<Columns, Columns>, 'name' | 'close'>;
-
 /**
  * Serves one pipeline or several over HTTP. It listens at once, answers NOT_READY while models load, and settles
  * when every pipeline is ready; rejects with why one is not, and then nothing is left running.
@@ -26,15 +19,5 @@ type Servable = Pick<Pipeline<Columns, Columns>, 'name' | 'close'>;
  */
 export async function serve(pipelines: Servable | readonly Servable[], options: ServeOptions = {}): Promise<Server> {
   const { module, ...serverOptions } = options;
-  const given: readonly unknown[] = Array.isArray(pipelines) ? pipelines : [pipelines];
-  const plans = given.map((pipeline) => {
-    const plan = planOf(pipeline);
-    if (plan === undefined) throw new FlowError('PIPELINE_INVALID', `serve: ${describeValue(pipeline)} is not a pipeline`);
-    return plan;
-  });
-  const program = await programOf(module);
-  return startServer(
-    plans.map((plan): PlanToServe => ({ plan, program })),
-    serverOptions,
-  );
+  return startServer(await plansToServe('serve', pipelines, module), serverOptions);
 }

@@ -3,7 +3,8 @@ import { messageOf } from '../../errors/flow-error.ts';
 import type { RuleSwitches } from '../../optimizer/rule.ts';
 import { type LoadedProgram, loadPipelines } from '../../program/load-pipelines.ts';
 import { defaultWorkers } from '../../serving/settings.ts';
-import { type PlanToServe, type Server, startServer } from '../http/pipeline-server.ts';
+import { type Server, startServer } from '../http/pipeline-server.ts';
+import type { PlanToServe } from '../http/pipeline-service.ts';
 import type { Limits } from './limit-flag.ts';
 import { whenOrphaned } from './orphan.ts';
 

@@ -32,12 +32,12 @@ const defaults: HttpLimits = {
 };
 
 /** The given limits with defaults for the others; OPTION_INVALID for a value that is not a whole number of at least 1. */
-export function limitsOf(given: { readonly [K in keyof HttpLimits]?: HttpLimits[K] | undefined }): HttpLimits {
+export function limitsOf(given: { readonly [K in keyof HttpLimits]?: HttpLimits[K] | undefined }, caller = 'serve'): HttpLimits {
   const limits = { ...defaults };
   for (const name of Object.keys(defaults) as (keyof HttpLimits)[]) {
     const limit: unknown = given[name] ?? defaults[name];
     if (typeof limit !== 'number' || !Number.isSafeInteger(limit) || limit < 1) {
-      throw new FlowError('OPTION_INVALID', `serve: ${name} must be a whole number of at least 1 but is ${describeValue(limit)}`);
+      throw new FlowError('OPTION_INVALID', `${caller}: ${name} must be a whole number of at least 1 but is ${describeValue(limit)}`);
     }
     limits[name] = limit;
   }

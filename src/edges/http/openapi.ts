@@ -5,11 +5,15 @@ import { exampleRow } from '../../schema/example-row.ts';
 import { type JsonSchema, rowJsonSchema } from '../../schema/json-schema.ts';
 import { onlyBytesColumn, RAW } from './pipeline-codec.ts';
 
-/** The public listener as an OpenAPI 3.1 document: each pipeline with its own schemas, and every error it may answer. */
-export function openApi(plans: readonly LogicalPlan[]): JsonSchema {
+/**
+ * The public listener as an OpenAPI 3.1 document: each pipeline with its own schemas, and every error it may answer. Its paths are
+ * below `basePath`.
+ */
+export function openApi(plans: readonly LogicalPlan[], basePath = ''): JsonSchema {
   return {
     openapi: '3.1.0',
     info: { title: 'FlowServe', version: '1', description: 'Inference pipelines; all times are in milliseconds.' },
+    ...(basePath === '' ? {} : { servers: [{ url: basePath }] }),
     paths: {
       ...Object.fromEntries(plans.flatMap((plan) => [runPath(plan), describePath(plan)])),
       '/pipelines': { get: operation('listPipelines', 'The names of the pipelines.', names) },

@@ -8,8 +8,9 @@ import { requestTimeout } from './request-timeout.ts';
 import type { ServedPipelines } from './served-pipelines.ts';
 
 /** The routes of the public listener: running pipelines, and what a client must know to do so. */
-export function publicRoutes(pipelines: ServedPipelines, limits: HttpLimits): readonly Route[] {
+export function publicRoutes(pipelines: ServedPipelines, limits: HttpLimits, basePath = ''): readonly Route[] {
   let document: HttpResponse | undefined;
+  let described = pipelines.generation;
   return [
     { method: 'POST', path: '/pipelines/:name/run', isAlwaysOpen: false, handle: (request) => run(pipelines, limits, request) },
     {
@@ -28,9 +29,17 @@ export function publicRoutes(pipelines: ServedPipelines, limits: HttpLimits): re
       method: 'GET',
       path: '/openapi.json',
       isAlwaysOpen: false,
-      // Made when first asked for, and once: the plans of a server do not change.
+      // Made when first asked for, and once, unless other pipelines are served since.
       handle: () => {
-        document ??= jsonResponse(openApi(pipelines.all.map(({ plan }) => plan)));
+        if (document === undefined || described !== pipelines.generation) {
+          described = pipelines.generation;
+          document = jsonResponse(
+            openApi(
+              pipelines.all.map(({ plan }) => plan),
+              basePath,
+            ),
+          );
+        }
         return document;
       },
     },
@@ -40,11 +49,13 @@ export function publicRoutes(pipelines: ServedPipelines, limits: HttpLimits): re
 /** Everything that the headers alone decide comes before the body is read. The time that a client allows starts when its body is here. */
 function run(pipelines: ServedPipelines, limits: HttpLimits, request: HttpRequest): Promise<HttpResponse> {
   const { headers, name, signal } = request;
-  const { codec } = pipelines.get(name);
-  const deployment = pipelines.deployment(name);
+  pipelines.deployment(name);
   const timeoutMs = requestTimeout(headers, limits.maxTimeoutMs);
-  codec.checkHeaders(headers);
+  pipelines.get(name).codec.checkHeaders(headers);
   return request.readBody().then((body) => {
+    // Only now: while the body came, another deployment may have taken the place of the one that was there.
+    const { codec } = pipelines.get(name);
+    const deployment = pipelines.deployment(name);
     const { rows, isOne } = codec.readRows(headers, body);
     const answer = deployment.runValid(rows, { signal, timeoutMs });
     // Where nothing had to wait, neither does the answer.

@@ -15,10 +15,18 @@ export interface ServedPipeline {
 
 /** The pipelines of one server, by name. They are known before they run: a server answers while models load. */
 export class ServedPipelines {
-  readonly #byName: Map<string, ServedPipeline>;
+  #byName: Map<string, ServedPipeline>;
+  readonly #limits: HttpLimits;
+  #generation = 0;
 
   constructor(plans: readonly LogicalPlan[], limits: HttpLimits) {
+    this.#limits = limits;
     this.#byName = new Map(plans.map((plan) => [plan.name, { plan, codec: pipelineCodec(plan, limits), deployment: undefined }]));
+  }
+
+  /** Another number once other pipelines are served. */
+  get generation(): number {
+    return this.#generation;
   }
 
   get all(): readonly ServedPipeline[] {
@@ -34,6 +42,17 @@ export class ServedPipelines {
   start(deployment: Deployment): void {
     const { name } = deployment.plan;
     this.#byName.set(name, { ...this.get(name), deployment });
+  }
+
+  /** Puts these in the place of all before them, between two requests: one that runs keeps the deployment it has. */
+  replace(deployments: readonly Deployment[]): void {
+    this.#byName = new Map(
+      deployments.map((deployment) => [
+        deployment.plan.name,
+        { plan: deployment.plan, codec: pipelineCodec(deployment.plan, this.#limits), deployment },
+      ]),
+    );
+    this.#generation++;
   }
 
   /** PIPELINE_UNKNOWN for a name that is not served. */
