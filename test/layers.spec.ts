@@ -10,7 +10,18 @@ interface Layer {
 }
 
 const data = ['errors', 'schema', 'state', 'plan'];
-const everything = [...data, 'language', 'optimizer', 'runtime', 'runtime/onnx', 'runtime/embedded', 'program', 'serving', 'edges/http'];
+const everything = [
+  ...data,
+  'language',
+  'optimizer',
+  'runtime',
+  'runtime/onnx',
+  'runtime/embedded',
+  'program',
+  'serving',
+  'edges/http',
+  'edges/fetch',
+];
 
 /** The architecture, lowest layer first. A file belongs to the longest folder that holds it; node: is open to all. */
 const layers: Readonly<Record<string, Layer>> = {
@@ -26,6 +37,7 @@ const layers: Readonly<Record<string, Layer>> = {
   program: { folders: ['errors', 'plan'], packages: ['esbuild'] },
   serving: { folders: [...data, 'optimizer', 'runtime', 'runtime/embedded'] },
   'edges/http': { folders: [...data, 'serving'], packages: ['fastify', 'pino', 'light-my-request'] },
+  'edges/fetch': { folders: [...data, 'serving', 'edges/http'] },
   // The public API puts the layers together, and so does the command line.
   '': { folders: everything, packages: ['pino'] },
   'edges/cli': { folders: [...everything, ''], packages: ['commander', 'pino'] },

@@ -5,7 +5,7 @@ import type { FlowError } from '../../errors/flow-error.ts';
 interface LoggedRequest {
   readonly id: string;
   readonly startMs: number;
-  readonly incoming: IncomingMessage;
+  readonly incoming: Pick<IncomingMessage, 'method' | 'url'>;
 }
 
 /**
