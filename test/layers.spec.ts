@@ -21,6 +21,7 @@ const everything = [
   'serving',
   'edges/http',
   'edges/fetch',
+  'edges/fastify',
 ];
 
 /** The architecture, lowest layer first. A file belongs to the longest folder that holds it; node: is open to all. */
@@ -38,8 +39,9 @@ const layers: Readonly<Record<string, Layer>> = {
   serving: { folders: [...data, 'optimizer', 'runtime', 'runtime/embedded'] },
   'edges/http': { folders: [...data, 'serving'], packages: ['fastify', 'pino', 'light-my-request'] },
   'edges/fetch': { folders: [...data, 'serving', 'edges/http'] },
+  'edges/fastify': { folders: [...data, 'serving', 'edges/http'], packages: ['fastify', 'pino'] },
   // The public API puts the layers together, and so does the command line.
-  '': { folders: everything, packages: ['pino'] },
+  '': { folders: everything, packages: ['pino', 'fastify'] },
   'edges/cli': { folders: [...everything, ''], packages: ['commander', 'pino'] },
 };
 
@@ -140,6 +142,11 @@ describe('the packages', () => {
   it.each(['index.ts', 'onnx.ts', 'testing.ts'])('are loaded when they are needed, not with src/%s', (start) => {
     const packages = [...loadedWith(start)].filter(([to]) => !to.endsWith('.ts') && !to.startsWith('node:'));
     expect(packages).toEqual([]);
+  });
+
+  it.each(['fastify.ts', 'fetch.ts'])('are loaded when they are needed, not with src/%s: a server of its own', (start) => {
+    const packages = [...loadedWith(start).keys()].filter((to) => !to.endsWith('.ts') && !to.startsWith('node:'));
+    expect(packages).toEqual(['pino']);
   });
 
   it.each(['esbuild', 'onnxruntime-node', 'commander'])('are loaded when they are needed, not with src/server.ts: %s', (name) => {
