@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../dist/edges/cli/main.js', import.meta.url));
+export const main = fileURLToPath(new URL('../../dist/edges/cli/main.js', import.meta.url));
 
 export function programFile(name: string): string {
   return fileURLToPath(new URL(`programs/${name}`, import.meta.url));

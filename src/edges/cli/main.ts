@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { bench } from './bench/bench.ts';
 import { explain } from './explain.ts';
 import { printFailure } from './failure.ts';
 import { addLimit } from './limit-flag.ts';
-import { wholeNumber } from './numbers.ts';
+import { positiveNumber, wholeNumber } from './numbers.ts';
 import { addRule } from './rule-flag.ts';
 import { run } from './run.ts';
 import { serveFiles } from './serve.ts';
@@ -74,6 +75,32 @@ program
   .addOption(new Option('--mermaid', 'print the plan as a Mermaid flowchart').conflicts(['steps', 'json']))
   .action(async (file: string, options) => {
     console.log(await explain(file, options));
+  });
+
+program
+  .command('bench')
+  .description('put a pipeline under load and print how it held')
+  .argument('<file>', 'a file that exports pipelines')
+  .requiredOption('--input <file>', 'what each request sends, as for run')
+  .option('--pipeline <name>', 'which pipeline, where the file has several')
+  .option('--concurrency <number>', 'requests under way at a time (default: 8)', wholeNumber(1, 10_000))
+  .option(
+    '--rate <number>',
+    'requests a second instead, at random times, answered or not',
+    positiveNumber('a number of requests a second above 0'),
+  )
+  .option('--duration <seconds>', 'how long to measure', positiveNumber('a number of seconds above 0'), 10)
+  .option('--warmup <seconds>', 'how long to send before that', positiveNumber('a number of seconds', 0), 2)
+  .option('--workers <number>', 'worker threads for each task on threads (default: one less than the cores)', wholeNumber(1, 1024))
+  .option('--timeout-ms <number>', 'how long a request may take', wholeNumber(1))
+  .option('--url <address>', 'a server that runs, instead of a pipeline started here')
+  .option('--seed <number>', 'another series of random times', wholeNumber(0, 2 ** 32 - 1), 1)
+  .option('--json', 'print JSON')
+  .action(async (file: string, options) => {
+    const end = new AbortController();
+    // The second Ctrl-C ends the process.
+    process.once('SIGINT', () => end.abort());
+    console.log(await bench(file, options, end.signal));
   });
 
 try {

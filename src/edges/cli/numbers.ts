@@ -9,3 +9,14 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
     throw new InvalidArgumentError(`It must be a whole number ${range}.`);
   };
 }
+
+/** Reads the value of a flag that is a number above zero, with a fraction where there is one. */
+export function positiveNumber(what: string, least = Number.MIN_VALUE): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+(?:\.\d+)?$/.test(text) && value >= least && value <= MOST) return value;
+    throw new InvalidArgumentError(`It must be ${what}, such as 2 or 0.5.`);
+  };
+}
+/** Seconds that a timer of Node can wait, and more requests a second than anything here sends. */
+const MOST = 2_000_000;
