@@ -1,6 +1,5 @@
 import { FlowError } from './errors/flow-error.ts';
 import { explainPlan } from './optimizer/explain.ts';
-import { optimize } from './optimizer/optimize.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { LogicalPlan } from './plan/node.ts';
 import { printPlan as printLogicalPlan } from './plan/print.ts';
@@ -38,14 +37,15 @@ export function printPlan(pipeline: Named): string {
 
 /** What `flowserve explain` prints of a pipeline: its plan and the tasks it runs as, each on threads with `workers` (default 1). */
 export function explain(pipeline: Named, { workers = 1 }: { readonly workers?: number | undefined } = {}): string {
-  const plan = planIn('explain', pipeline);
-  return explainPlan(plan, optimize(plan, { codeInThreads: true }), workers);
+  return explainPlan(planIn('explain', pipeline), workers);
 }
 
 function planIn(caller: string, pipeline: unknown): LogicalPlan {
   const plan = planOf(pipeline);
   if (plan !== undefined) return plan;
-  throw new FlowError('PIPELINE_INVALID', `${caller}: ${describeValue(pipeline)} is not a pipeline`);
+  throw new FlowError('PIPELINE_INVALID', `${caller}: ${describeValue(pipeline)} is not a pipeline`, {
+    hint: 'Give what pipeline(…) returned.',
+  });
 }
 
 function checkRows({ name, input }: LogicalPlan, rows: unknown): readonly AnyRow[] {

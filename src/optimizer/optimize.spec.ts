@@ -14,7 +14,7 @@ describe('the rules', () => {
   });
 
   it('work together', () => {
-    expect(explainPlan(plan, optimize(plan, { codeInThreads: true }), 2)).toMatchInlineSnapshot(`
+    expect(explainPlan(plan, 2)).toMatchInlineSnapshot(`
       "pipeline faces
         Select name
           Filter keep reads box
@@ -35,7 +35,7 @@ describe('the rules', () => {
   });
 
   it('are told one by one', () => {
-    expect(explainSteps(plan, optimize(plan, { codeInThreads: true, rules: { 'push-filter-down': false } }), 2)).toMatchInlineSnapshot(`
+    expect(explainSteps(plan, 2, { 'push-filter-down': false })).toMatchInlineSnapshot(`
       "pipeline faces
         Select name
           Filter keep reads box
@@ -114,7 +114,7 @@ describe('switches', () => {
 describe('a plan that no rule changes', () => {
   it('is explained once', () => {
     const simple: LogicalPlan = { ...plan, output: map(photos, step('all: photo, user → name')) };
-    expect(explainPlan(simple, optimize(simple, { codeInThreads: true }), 2)).toMatchInlineSnapshot(`
+    expect(explainPlan(simple, 2)).toMatchInlineSnapshot(`
       "pipeline faces
         Map all [name: text]
           Input words [photo: text, user: text]

@@ -29,9 +29,8 @@ export async function explain(file: string, options: ExplainOptions): Promise<st
 }
 
 function asText(plan: LogicalPlan, { workers = defaultWorkers(), rule, steps, mermaid: asPicture }: ExplainOptions): string {
-  const optimized = optimize(plan, { codeInThreads: true, rules: rule });
-  if (asPicture === true) return mermaid(optimized.physical, workers);
-  return steps === true ? explainSteps(plan, optimized, workers) : explainPlan(plan, optimized, workers);
+  if (asPicture === true) return mermaid(optimize(plan, { codeInThreads: true, rules: rule }).physical, workers);
+  return steps === true ? explainSteps(plan, workers, rule) : explainPlan(plan, workers, rule);
 }
 
 function asJson(plan: LogicalPlan, { workers = defaultWorkers(), rule }: ExplainOptions): object {

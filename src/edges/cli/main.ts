@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { bench } from './bench/bench.ts';
+import { dev } from './dev/dev.ts';
 import { explain } from './explain.ts';
 import { printFailure } from './failure.ts';
 import { addLimit } from './limit-flag.ts';
@@ -44,6 +45,15 @@ program
   )
   .addOption(new Option('--log-level <level>', 'what is logged').choices(LOG_LEVELS).default('info'))
   .action(serveFiles);
+
+program
+  .command('dev')
+  .description('serve the pipelines of files to this machine, and load the files again when they change')
+  .argument('<files...>', 'TypeScript or JavaScript files that export pipelines')
+  .option('--port <number>', 'port of the public address; 0 takes any', wholeNumber(0, 65_535), 8080)
+  .option('--admin-port <number>', 'port of the admin address; 0 takes any', wholeNumber(0, 65_535), 8081)
+  .option('--workers <number>', 'worker threads for each task on threads (default: one less than the cores)', wholeNumber(1, 1024))
+  .action(dev);
 
 program
   .command('run')

@@ -46,7 +46,7 @@ function plansOf({ program, plans }: LoadedProgram): readonly PlanToServe[] {
  * The first signal drains. A second Ctrl-C does not wait; a second SIGTERM is none, since whoever ends a group of processes reaches
  * the server directly and through a parent that passes the signal on.
  */
-function endOnSignal(server: Server): (status: number) => void {
+export function endOnSignal(server: Server): (status: number) => void {
   let isEnding = false;
   const end = (status: number): void => {
     if (isEnding) return;
@@ -69,7 +69,7 @@ function endOnSignal(server: Server): (status: number) => void {
 }
 
 /** What a stage leaves behind must not take down the requests of others: a rejection is logged; after an exception the state is unknown, so what is under way is answered and the process ends. */
-function surviveStrays(logger: Logger, end: (status: number) => void): void {
+export function surviveStrays(logger: Logger, end: (status: number) => void): void {
   process.on('unhandledRejection', (err) => logger.error({ err }, `a promise that nobody waits for was rejected: ${messageOf(err)}`));
   process.on('uncaughtException', (err) => {
     logger.fatal({ err }, `an error outside any request: ${messageOf(err)}`);

@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly headers: HttpHeaders;
   /** The NAME in the path, decoded; empty where the route has none. */
   readonly name: string;
+  /** How many rows it had, told by the handler for the log. */
+  rows?: number | undefined;
   /** Errors: BODY_TOO_LARGE, BYTES_IN_FLIGHT, REQUEST_CANCELLED when the client leaves before its end. */
   readBody(): Promise<Buffer>;
   /** Aborted when the client leaves before it is answered; an AbortSignal would do. */

@@ -12,6 +12,7 @@ import type { HttpHeaders, HttpRequest } from './exchange.ts';
 export class NodeRequest implements HttpRequest, Cancellation {
   readonly name: string;
   readonly headers: HttpHeaders;
+  rows: number | undefined = undefined;
   readonly #incoming: IncomingMessage;
   readonly #outgoing: ServerResponse;
   readonly #maxBodyBytes: number;

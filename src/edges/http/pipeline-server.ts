@@ -34,7 +34,7 @@ export interface Server {
 
 /** A server whose pipelines can be replaced while it answers: see `PipelineService.replace`. */
 interface ReloadableServer extends Server {
-  replace(plans: readonly PlanToServe[]): Promise<void>;
+  replace(plans: readonly PlanToServe[], signal?: AbortSignal): Promise<void>;
 }
 
 /** See `serve`, which is this for pipelines. */
@@ -97,8 +97,8 @@ class PipelineServer implements ReloadableServer {
     return this.#service.start();
   }
 
-  replace(plans: readonly PlanToServe[]): Promise<void> {
-    return this.#service.replace(plans);
+  replace(plans: readonly PlanToServe[], signal?: AbortSignal): Promise<void> {
+    return this.#service.replace(plans, signal);
   }
 
   close(): Promise<void> {

@@ -98,11 +98,15 @@ export class PipelineService {
 
   /**
    * Sets these pipelines up, then gives them the requests of those before, which answer what they have and close. Settles when the
-   * new ones take requests; when one of them fails, nothing changes. Errors: as `start`.
+   * new ones take requests; when one of them fails, or `signal` aborts before that, nothing changes. Errors: as `start`.
    */
-  async replace(plans: readonly PlanToServe[]): Promise<void> {
-    const before = this.#deployments;
+  async replace(plans: readonly PlanToServe[], signal?: AbortSignal): Promise<void> {
     const deployments = await this.#startAll(checkPlans(plans, 'serve'));
+    if (signal?.aborted === true || this.availability.isDraining) {
+      for (const deployment of deployments) this.#retire(deployment);
+      throw new FlowError('REQUEST_CANCELLED', 'other pipelines have been asked for', { cause: signal?.reason });
+    }
+    const before = this.#deployments;
     this.#plans = plans;
     this.#deployments = deployments;
     this.pipelines.replace(deployments);

@@ -57,6 +57,7 @@ function run(pipelines: ServedPipelines, limits: HttpLimits, request: HttpReques
     const { codec } = pipelines.get(name);
     const deployment = pipelines.deployment(name);
     const { rows, isOne } = codec.readRows(headers, body);
+    request.rows = rows.length;
     const answer = deployment.runValid(rows, { signal, timeoutMs });
     // Where nothing had to wait, neither does the answer.
     if (isRows(answer)) return codec.respond(answer, isOne, headers);

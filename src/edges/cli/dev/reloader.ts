@@ -1,0 +1,87 @@
+import type { LogicalPlan } from '../../../plan/node.ts';
+import { stagesOf } from '../../../plan/traverse.ts';
+import { type LoadedProgram, loadPipelines } from '../../../program/load-pipelines.ts';
+import type { PlanToServe } from '../../http/pipeline-service.ts';
+import { printFailure } from '../failure.ts';
+import { describeChange } from './describe-change.ts';
+import { FileWatcher } from './file-watcher.ts';
+
+interface ReloaderOptions {
+  readonly files: readonly string[];
+  /** What is served when it begins. */
+  readonly loaded: readonly LoadedProgram[];
+  /** Sets pipelines up and gives them the requests; not when `signal` aborts before that. */
+  readonly replace: (plans: readonly PlanToServe[], signal: AbortSignal) => Promise<void>;
+  readonly workers: number;
+  readonly print: (text: string) => void;
+}
+
+/** Loads the user's files again when they change. What does not load or start changes nothing. */
+export class Reloader {
+  readonly #options: ReloaderOptions;
+  readonly #watcher = new FileWatcher((changed) => void this.#reload(changed));
+  #loaded: readonly LoadedProgram[];
+  #attempt = new AbortController();
+  /** Whether what is in the files is not what answers. */
+  #isBroken = false;
+
+  constructor(options: ReloaderOptions) {
+    this.#options = options;
+    this.#loaded = options.loaded;
+    this.#watcher.watch(watchedFiles(options.loaded), { orBeside: false });
+  }
+
+  /** A later change ends the attempt before it: a `setup` that never ends must not keep its correction from being loaded. */
+  async #reload(changed: ReadonlySet<string>): Promise<void> {
+    this.#attempt.abort();
+    this.#attempt = new AbortController();
+    const { signal } = this.#attempt;
+    try {
+      await this.#load(changed, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#isBroken = true;
+      this.#watcher.watch(watchedFiles(this.#loaded), { orBeside: true });
+      this.#options.print(`${printFailure(error)}\nnot reloaded: the version before still answers`);
+    }
+  }
+
+  async #load(changed: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const { files, replace, workers, print } = this.#options;
+    const startMs = performance.now();
+    const loaded = await Promise.all(files.map((file) => loadPipelines(file)));
+    const isSame = loaded.every(({ program }, i) => program.hash === this.#loaded[i]?.program.hash);
+    if (signal.aborted) return;
+    if (isSame && !modelsOf(loaded).some((model) => changed.has(model))) {
+      if (this.#isBroken) print('as before: the version that answers is the one in the files');
+      this.#isBroken = false;
+      return;
+    }
+    const before = this.#loaded.flatMap(({ plans }) => plans);
+    await replace(plansToServe(loaded), signal);
+    this.#loaded = loaded;
+    this.#isBroken = false;
+    this.#watcher.watch(watchedFiles(loaded), { orBeside: false });
+    const change = describeChange(before, plansIn(loaded), workers);
+    print([`reloaded in ${(performance.now() - startMs).toFixed(0)} ms`, ...change].join('\n'));
+  }
+}
+
+/** The pipelines of programs, each with the module that worker threads import. */
+export function plansToServe(loaded: readonly LoadedProgram[]): readonly PlanToServe[] {
+  return loaded.flatMap(({ program, plans }) => plans.map((plan) => ({ plan, program: program.url })));
+}
+
+function plansIn(loaded: readonly LoadedProgram[]): readonly LogicalPlan[] {
+  return loaded.flatMap(({ plans }) => plans);
+}
+
+/** The files of the bundles, and the models, which are no part of them. */
+function watchedFiles(loaded: readonly LoadedProgram[]): readonly string[] {
+  return [...loaded.flatMap(({ program }) => program.inputs), ...modelsOf(loaded)];
+}
+
+function modelsOf(loaded: readonly LoadedProgram[]): readonly string[] {
+  const stages = plansIn(loaded).flatMap(({ output }) => [...stagesOf(output).values()]);
+  return stages.flatMap(({ implementation }) => (implementation.kind === 'onnx' ? [implementation.model] : []));
+}
