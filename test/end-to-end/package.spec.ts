@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,6 +49,49 @@ describe('the packed package in an empty project', () => {
     expect(JSON.parse(await printed('npx', ['flowserve', 'run', 'shout.ts', '--input', 'rows.json'], project))).toEqual({
       row: { words: 'HELLO' },
     });
+  });
+
+  it('has each part, for code and for the compiler', async () => {
+    const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+      readonly exports: Readonly<Record<string, object>>;
+    };
+    const parts = Object.keys(exports).filter((part) => !part.endsWith('.json'));
+    expect(parts).toEqual(['.', './fastify', './fetch', './onnx', './server', './testing']);
+    const imports = parts.map((part) => `console.log(Object.keys(await import('flowserve${part.slice(1)}')).length > 0);`);
+    await writeFile(join(project, 'parts.mjs'), imports.join('\n'));
+    expect(await printed('node', ['parts.mjs'], project)).toBe('true\n'.repeat(parts.length));
+    const files = Object.values(exports).flatMap((part) => (typeof part === 'string' ? [] : Object.values(part)));
+    for (const file of files) expect((await stat(join(project, 'node_modules/flowserve', file))).isFile()).toBe(true);
+  });
+
+  it('answers in a test, a fetch handler and an application of Fastify', async () => {
+    await writeFile(
+      join(project, 'parts.ts'),
+      `import { fastify } from 'fastify';
+       import { pipeline, text } from 'flowserve';
+       import { flowserve } from 'flowserve/fastify';
+       import { fetchHandler } from 'flowserve/fetch';
+       import { interpret } from 'flowserve/testing';
+
+       const shout = pipeline('shout', { words: text }, (rows) => rows.map({ words: text }, ({ words }) => ({ words: words.toUpperCase() })));
+       const url = '/pipelines/shout/run';
+       const handler = await fetchHandler(shout);
+       const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"words":"handler"}' };
+       const app = fastify();
+       app.register(flowserve, { pipelines: shout });
+       const answers = [
+         (await interpret(shout, [{ words: 'test' }]))[0],
+         await (await handler.fetch(new Request('http://any.host' + url, post))).json(),
+         (await app.inject({ method: 'POST', url, payload: { words: 'app' } })).json(),
+       ];
+       await Promise.all([handler.close(), app.close()]);
+       console.log(JSON.stringify(answers));
+       export { shout };`,
+    );
+    // explain bundles the file and runs its top level.
+    expect(await printed('npx', ['flowserve', 'explain', 'parts.ts'], project)).toContain(
+      '[{"words":"TEST"},{"row":{"words":"HANDLER"}},{"row":{"words":"APP"}}]',
+    );
   });
 
   it('says in one line how to install the ONNX runtime to who uses a model without it', async () => {

@@ -79,3 +79,24 @@ export const labels = pipeline('labels', { image: bytes, limit: int32 }, (images
     "
   `);
 });
+
+it('shows the parts that embed pipelines by their own names', async () => {
+  const declarations = await declarationsOf(`
+import { pipeline, text } from 'flowserve';
+import { fetchHandler } from 'flowserve/fetch';
+import { explain, freeze, interpret } from 'flowserve/testing';
+
+const shout = pipeline('shout', { words: text }, (rows) => rows);
+export const handler = fetchHandler(shout, { basePath: '/ml' });
+export const rows = interpret(shout, freeze([{ words: 'a' }]));
+export const plan = explain(shout, { workers: 2 });
+`);
+  expect(declarations).toMatchInlineSnapshot(`
+    "export declare const handler: Promise<import("flowserve/fetch").Handler>;
+    export declare const rows: Promise<readonly {
+        readonly words: string;
+    }[]>;
+    export declare const plan: string;
+    "
+  `);
+});
