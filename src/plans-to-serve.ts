@@ -18,7 +18,9 @@ export async function plansToServe(
   const plans = given.map((pipeline) => {
     const plan = planOf(pipeline);
     if (plan !== undefined) return plan;
-    throw new FlowError('PIPELINE_INVALID', `${caller}: ${describeValue(pipeline)} is not a pipeline`);
+    throw new FlowError('PIPELINE_INVALID', `${caller}: ${describeValue(pipeline)} is not a pipeline`, {
+      hint: 'Give what pipeline(…) returned, or an array of such.',
+    });
   });
   const program = await programOf(module);
   return plans.map((plan) => ({ plan, program }));

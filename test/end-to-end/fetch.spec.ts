@@ -224,6 +224,12 @@ describe('a fetch handler says', () => {
     await expect(fetchHandler(given as never, options)).rejects.toThrow(message);
   });
 
+  it('what to give it instead of a module', async () => {
+    await expect(fetchHandler({ lengths } as never)).rejects.toMatchObject({
+      hint: 'Give what pipeline(…) returned, or an array of such.',
+    });
+  });
+
   it('what it was given instead of a request', async () => {
     const { fetch: answer } = await handlerHere(lengths);
     expect(await errorOf(await answer('/pipelines' as never))).toEqual({

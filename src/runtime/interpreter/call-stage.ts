@@ -1,3 +1,4 @@
+import { FlowError, isFlowError, messageOf } from '../../errors/flow-error.ts';
 import type { BatchFunction, StageContext, StageSpec } from '../../plan/stage.ts';
 import type { AnyRow } from '../../schema/column.ts';
 import { systemClock } from '../clock.ts';
@@ -8,7 +9,7 @@ import { groupCheck } from '../stages/group-stage.ts';
 import type { LoadedStage } from '../stages/load-stage.ts';
 import { checkVerdict } from '../stages/predicate-stage.ts';
 import { withReadOnlyRows } from '../stages/read-only-rows.ts';
-import { outputCheck, stageFailure } from '../stages/stage-runner.ts';
+import { outputCheck } from '../stages/stage-runner.ts';
 import type { CallStage } from './interpret.ts';
 
 /**
@@ -23,7 +24,11 @@ export function stageCaller(loaded: ReadonlyMap<string, LoadedStage>): CallStage
     try {
       return await callLoaded(stage, rows);
     } catch (cause) {
-      throw stageFailure(name, cause, new RequestScope());
+      if (isFlowError(cause)) throw cause;
+      throw new FlowError('STAGE_FAILED', `stage "${name}" failed: ${messageOf(cause)}`, {
+        cause,
+        hint: 'Correct the stage, or the rows if they are the reason; the cause of this error has the stack.',
+      });
     }
   };
 }

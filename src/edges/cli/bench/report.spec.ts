@@ -48,8 +48,8 @@ describe('the report of a load', () => {
     expect(empty).toMatchInlineSnapshot(`
       "cascade: 8 requests at a time for 10 s in this process
 
-      requests/s   0.000   (0 answered in 10.0 s)
-      rows/s       0.000
+      requests/s   0   (0 answered in 10.0 s)
+      rows/s       0
       latency ms   none was answered
       errors       none"
     `);

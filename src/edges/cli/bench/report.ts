@@ -39,6 +39,7 @@ export function printErrors(errors: Readonly<Record<string, number>>): string {
 
 /** Three digits that mean something, and all of those before the point. */
 export function inThree(value: number): string {
+  if (value === 0) return '0';
   if (value >= 100) return value.toFixed(0);
   return value >= 10 ? value.toFixed(1) : value.toFixed(value >= 1 ? 2 : 3);
 }
