@@ -96,7 +96,7 @@ function listWriter(of: ColumnSpec): Write {
       return JSON.stringify;
     case 'float32':
     case 'float64':
-      return (list) => ((list as readonly unknown[]).every(Number.isFinite) ? JSON.stringify(list) : writeEach(list, writeNumber));
+      return (list) => (areFinite(list as readonly unknown[]) ? JSON.stringify(list) : writeEach(list, writeNumber));
     case 'bytes':
     case 'int64':
     case 'tensor':
@@ -107,6 +107,12 @@ function listWriter(of: ColumnSpec): Write {
       return (list) => writeEach(list, (value) => (value === null ? 'null' : write(value)));
     }
   }
+}
+
+/** `every` calls back for each number. */
+function areFinite(numbers: readonly unknown[]): boolean {
+  for (const number of numbers) if (!Number.isFinite(number)) return false;
+  return true;
 }
 
 function writeEach(list: unknown, write: Write): string {
