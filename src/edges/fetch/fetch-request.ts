@@ -41,7 +41,11 @@ export class FetchRequest implements HttpRequest {
     this.#heldBytes = 0;
   }
 
-  async readBody(): Promise<Buffer> {
+  async readBody<T>(use: (body: Buffer) => T | PromiseLike<T>): Promise<T> {
+    return use(await this.#receive());
+  }
+
+  async #receive(): Promise<Buffer> {
     if (this.#request.bodyUsed) throw alreadyRead();
     const announced = announcedBytes(this.#request.headers.get('content-length'));
     if (announced > this.#maxBodyBytes) throw this.#tooLarge();

@@ -13,8 +13,11 @@ export interface HttpRequest {
   readonly name: string;
   /** How many rows it had, told by the handler for the log. */
   rows?: number | undefined;
-  /** Errors: BODY_TOO_LARGE, BYTES_IN_FLIGHT, REQUEST_CANCELLED when the client leaves before its end. */
-  readBody(): Promise<Buffer>;
+  /**
+   * What `use` makes of the body once it is here. Errors: BODY_TOO_LARGE, BYTES_IN_FLIGHT, REQUEST_CANCELLED when the client leaves
+   * before its end.
+   */
+  readBody<T>(use: (body: Buffer) => T | PromiseLike<T>): Promise<T>;
   /** Aborted when the client leaves before it is answered; an AbortSignal would do. */
   readonly signal: Cancellation;
 }

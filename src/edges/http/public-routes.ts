@@ -52,7 +52,7 @@ function run(pipelines: ServedPipelines, limits: HttpLimits, request: HttpReques
   pipelines.deployment(name);
   const timeoutMs = requestTimeout(headers, limits.maxTimeoutMs);
   pipelines.get(name).codec.checkHeaders(headers);
-  return request.readBody().then((body) => {
+  return request.readBody((body) => {
     // Only now: while the body came, another deployment may have taken the place of the one that was there.
     const { codec } = pipelines.get(name);
     const deployment = pipelines.deployment(name);
