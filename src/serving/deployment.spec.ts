@@ -46,6 +46,13 @@ describe('a deployment', () => {
     await expect(deployment.run(rows as AnyRow[])).rejects.toMatchObject({ code: 'ROW_INVALID', problem });
   });
 
+  it('runs rows that are known to fit without looking at them', async () => {
+    const deployment = await deploy(double);
+    expect(await deployment.runValid(rowsOf(1, 2))).toEqual(rowsOf(2, 4));
+    expect(await deployment.runValid([{ n: '3' }])).toEqual(rowsOf(6));
+    expect(deployment.statistics().requests).toEqual({ received: 2, succeeded: 2, failed: {} });
+  });
+
   it('does not notice when the caller goes on with its array of rows', async () => {
     const gate = defer();
     const deployment = await deploy((flow) => flow.derive({ m: int32 }, () => gate.promise.then(() => ({ m: 1 }))));
