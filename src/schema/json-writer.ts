@@ -109,7 +109,6 @@ function listWriter(of: ColumnSpec): Write {
   }
 }
 
-/** `every` calls back for each number. */
 function areFinite(numbers: readonly unknown[]): boolean {
   for (const number of numbers) if (!Number.isFinite(number)) return false;
   return true;
@@ -123,7 +122,7 @@ function writeNumber(value: unknown): string {
   return value === null ? 'null' : JSON.stringify(encodeFloat(value as number));
 }
 
-/** JSON.stringify has a price of its own for each short text. */
+/** A short text that stands as it is needs no call of JSON.stringify. */
 function writeText(value: string): string {
   return value.length > SHORT || ESCAPED.test(value) ? JSON.stringify(value) : `"${value}"`;
 }

@@ -59,7 +59,7 @@ function rawResponse(bytes: Uint8Array): HttpResponse {
   return { status: 200, headers: { 'content-type': RAW }, body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
 
-/** Joining an array of texts takes longer than adding one to the other. */
+/** The rows' texts with commas between them. */
 function writeAll(rows: readonly AnyRow[], write: RowWriter): string {
   let text = '';
   for (const row of rows) text += text === '' ? write(row) : `,${write(row)}`;
