@@ -1,4 +1,5 @@
 import type { ColumnSpec, Schema } from '../schema/column.ts';
+import { columnFits } from '../schema/fit.ts';
 import { aggregateColumn } from './aggregate.ts';
 import type { Input, JoinKind, Origin, PlanNode } from './node.ts';
 
@@ -41,8 +42,17 @@ export function columnsAfter(node: BareNode): Schema {
       return { ...node.parent.columns, ...aggregated(node.input.columns, node.aggregates) };
     case 'union':
     case 'anyOf':
-      return node.inputs[0]?.columns ?? {};
+      return loosest(node.inputs.map(({ columns }) => columns));
   }
+}
+
+/** The columns of the first, which those of the others fit; or of another, where a rewrite has made those of the first narrower. */
+function loosest([first = {}, ...others]: readonly Schema[]): Schema {
+  const widest = (name: string, column: ColumnSpec): ColumnSpec => {
+    const all = [column, ...others.map((columns) => columns[name] ?? column)];
+    return all.find((wide) => all.every((each) => columnFits(each, wide))) ?? column;
+  };
+  return Object.fromEntries(Object.entries(first).map(([name, column]) => [name, widest(name, column)]));
 }
 
 type Aggregates = Extract<BareNode, { readonly op: 'agg' }>['aggregates'];

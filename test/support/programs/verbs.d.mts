@@ -7,3 +7,7 @@ export const names: Store<Int32, Text>;
 export const reading: Pipeline<Columns, Columns>;
 /** A lookup reads it for a function on a thread. */
 export const looking: Pipeline<Columns, Columns>;
+/** An aggregate over all rows, behind a function on a thread. */
+export const counting: Pipeline<Columns, Columns>;
+/** Functions of groups, which go with their neighbour on a thread. */
+export const grouping: Pipeline<Columns, Columns>;

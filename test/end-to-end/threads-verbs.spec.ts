@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { planOf } from '../../src/plan/program.ts';
 import type { AnyRow } from '../../src/schema/column.ts';
 import { Deployment } from '../../src/serving/deployment.ts';
-import { looking, names, reading } from '../support/programs/store.mjs';
+import { counting, grouping, looking, names, reading } from '../support/programs/verbs.mjs';
 
 async function answer(pipeline: typeof looking, rows: readonly AnyRow[]): Promise<unknown> {
   const plan = planOf(pipeline);
   if (plan === undefined) throw new TypeError('a pipeline has a plan');
-  const deployment = await Deployment.start(plan, { program: new URL('../support/programs/store.mjs', import.meta.url).href, workers: 1 });
+  const deployment = await Deployment.start(plan, { program: new URL('../support/programs/verbs.mjs', import.meta.url).href, workers: 1 });
   try {
     return await deployment.run(rows);
   } finally {
@@ -26,5 +26,20 @@ describe('a store', () => {
       code: 'STORE_UNREACHABLE',
       problem: 'store "names" is on the main thread, and this function runs on a worker thread',
     });
+  });
+});
+
+describe('on a thread', () => {
+  it('an aggregate over all rows gives a row of none too', async () => {
+    expect(await answer(counting, [{ n: 4 }, { n: 3 }])).toEqual([{ count: 2, total: 3 }]);
+    expect(await answer(counting, [])).toEqual([{ count: 0, total: 0 }]);
+  });
+
+  it('groups are filtered and mapped', async () => {
+    expect(await answer(grouping, [{ n: 4 }, { n: 3 }, { n: 5 }])).toEqual([
+      { half: 2, place: 0 },
+      { half: 2, place: 1 },
+    ]);
+    expect(await answer(grouping, [])).toEqual([]);
   });
 });

@@ -20,3 +20,22 @@ const shout = stage({
 
 export const reading = pipeline('reading', { n: int32 }, (rows) => rows.map(read));
 export const looking = pipeline('looking', { n: int32 }, (rows) => rows.lookup(names, { key: 'n', as: 'name' }).map(shout));
+
+const half = stage({
+  name: 'half',
+  input: { n: int32 },
+  output: { half: int32 },
+  runsOn: 'thread',
+  run: ({ n }) => ({ half: Math.floor(n / 2) }),
+});
+export const counting = pipeline('counting', { n: int32 }, (rows) =>
+  rows.map(half).agg((a) => ({ count: a.count(), total: a.sum('half') })),
+);
+export const grouping = pipeline('grouping', { n: int32 }, (rows) =>
+  rows
+    .map(half)
+    .groupBy('half')
+    .filter((group) => group.length > 1)
+    .map({ place: int32 }, async (group) => group.map((_, place) => ({ place })))
+    .combine(),
+);
