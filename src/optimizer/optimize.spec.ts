@@ -77,6 +77,7 @@ describe('the rules', () => {
           derive name
           filter keep
           select name
+      split-races: unchanged
       prune-transfers: unchanged"
     `);
   });

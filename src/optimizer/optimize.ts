@@ -14,6 +14,7 @@ import { shareCommonSubplans } from './rules/logical/share-common-subplans.ts';
 import { fuseRegions } from './rules/physical/fuse-regions.ts';
 import { placeWithNeighbours } from './rules/physical/place-with-neighbours.ts';
 import { pruneTransfers } from './rules/physical/prune-transfers.ts';
+import { splitRaces } from './rules/physical/split-races.ts';
 import { wholePipelinePerWorker } from './rules/physical/whole-pipeline-per-worker.ts';
 
 export const logicalRules: readonly LogicalRule[] = [
@@ -34,6 +35,8 @@ export const physicalRules: readonly PhysicalRule[] = [
   wholePipelinePerWorker,
   // Regions are of one place.
   fuseRegions,
+  // Takes apart what must not be one region.
+  splitRaces,
   // Last: what travels depends on what is one task.
   pruneTransfers,
 ];

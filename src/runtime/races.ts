@@ -1,6 +1,6 @@
 import { FlowError } from '../errors/flow-error.ts';
+import type { Branches } from '../plan/branches.ts';
 import type { TableNumber } from '../plan/task.ts';
-import type { Branches } from './branches.ts';
 import { isPromise, type Maybe } from './maybe.ts';
 import { RequestScope } from './request-scope.ts';
 import type { Table } from './table.ts';

@@ -1,6 +1,6 @@
+import { type Branches, branchesOf, branchOfAll } from '../plan/branches.ts';
 import type { StoreSpec } from '../plan/store.ts';
 import { inputsOf, type PhysicalPlan, type Step, stageNames, type TableNumber, type Task } from '../plan/task.ts';
-import { type Branches, branchesOf, branchOfAll } from './branches.ts';
 import type { Clock } from './clock.ts';
 import { type Counters, countStep, stageMeter } from './counters.ts';
 import { failing, isPromise, type Maybe, onceThere } from './maybe.ts';

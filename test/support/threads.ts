@@ -10,7 +10,7 @@ import { Deployment } from '../../src/serving/deployment.ts';
 import type { DeploymentOptions } from '../../src/serving/settings.ts';
 import { FakeClock } from './fake-clock.ts';
 
-/** A pipeline of programs/threads.mjs, deployed, with a clock that stands still. */
+/** A pipeline of a program in programs/, deployed, with a clock that stands still. */
 export interface ThreadDeployment {
   readonly deployment: Deployment;
   readonly clock: FakeClock;
@@ -21,8 +21,8 @@ export interface ThreadDeployment {
   readonly notes: () => readonly string[];
 }
 
-export async function onThreads(name: string, options: DeploymentOptions = {}): Promise<ThreadDeployment> {
-  const { plan, program, notes } = await programFor(name);
+export async function onThreads(name: string, options: DeploymentOptions = {}, file = 'threads'): Promise<ThreadDeployment> {
+  const { plan, program, notes } = await programFor(name, file);
   // Worker threads compare deadlines with the real time.
   const clock = new FakeClock(systemClock.now());
   const crashes: FlowError[] = [];
@@ -45,12 +45,13 @@ export const GRACE_MS = 1000;
 /** A program with a file of its own to write notes to. */
 export async function programFor(
   name: string,
+  file = 'threads',
 ): Promise<{ readonly plan: LogicalPlan; readonly program: string; readonly notes: () => readonly string[] }> {
   const log = join(mkdtempSync(join(tmpdir(), 'flowserve-')), 'log');
   process.env.FLOWSERVE_TEST_LOG = log;
-  const program = new URL('./programs/threads.mjs', import.meta.url).href;
+  const program = new URL(`./programs/${file}.mjs`, import.meta.url).href;
   const plan = plansIn((await import(program)) as Record<string, unknown>).find((candidate) => candidate.name === name);
-  if (plan === undefined) throw new RangeError(`threads.mjs has no pipeline "${name}"`);
+  if (plan === undefined) throw new RangeError(`${file}.mjs has no pipeline "${name}"`);
   return { plan, program, notes: () => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : []) };
 }
 

@@ -1,6 +1,7 @@
 import { FlowError } from '../../errors/flow-error.ts';
 import { optimize } from '../../optimizer/optimize.ts';
 import type { RuleSwitches } from '../../optimizer/rule.ts';
+import { type Branches, branchesOf, branchOfAll } from '../../plan/branches.ts';
 import type { LogicalPlan } from '../../plan/node.ts';
 import { portablePlan } from '../../plan/portable.ts';
 import { needsUserCode, type StageSpec } from '../../plan/stage.ts';
@@ -8,7 +9,6 @@ import type { StoreSpec } from '../../plan/store.ts';
 import { makesRowsOfNone, type PhysicalPlan, stageNames, type Task } from '../../plan/task.ts';
 import { stagesOf, storesOf } from '../../plan/traverse.ts';
 import type { AnyRow } from '../../schema/column.ts';
-import { type Branches, branchesOf, branchOfAll } from '../branches.ts';
 import type { Clock } from '../clock.ts';
 import { type Counters, createCounters, readCounters, type TaskCount } from '../counters.ts';
 import { andThenQuietly, failing, type Maybe, onceThere } from '../maybe.ts';
@@ -111,13 +111,13 @@ export class EmbeddedRuntime {
     const made: Maybe<Table>[] = [tableOf(rows)];
     const races = this.#branches.list.length === 0 ? undefined : new Races(this.#branches, scope, null);
     for (const running of this.#tasks) {
-      const { task, branch, pool } = running;
+      const { task, branch } = running;
       const own = races?.scopeOf(branch) ?? scope;
       const reads = task.reads.map((table) => made[table] as Maybe<Table>);
       const given = own === scope ? running.run(reads, own, races) : givenOrFailing(running, reads, own, races);
       task.gives.forEach((table, i) => {
         made[table] = given[i] as Maybe<Table>;
-        if (pool !== undefined) races?.made(table, given[i] as Maybe<Table>);
+        races?.made(table, given[i] as Maybe<Table>);
       });
     }
     return made[this.plan.output] as Maybe<Table>;

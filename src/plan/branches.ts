@@ -1,4 +1,4 @@
-import { inputsOf, type PhysicalPlan, type TableNumber } from '../plan/task.ts';
+import { inputsOf, type PhysicalPlan, type TableNumber } from './task.ts';
 
 /** An alternative of an anyOf: the steps that only it needs may stop once another has won. */
 export interface Branch {
@@ -49,6 +49,11 @@ function sharedBranch(list: readonly Branch[], a: number | null, b: number | nul
 
 function selfAndAbove(list: readonly Branch[], branch: number | null): readonly number[] {
   return branch === null ? [] : [branch, ...selfAndAbove(list, list[branch]?.parent ?? null)];
+}
+
+/** The branches that the step which makes a table belongs to, innermost first. */
+export function branchesAround({ list, of }: Branches, table: TableNumber): readonly number[] {
+  return selfAndAbove(list, of(table));
 }
 
 /** The innermost branch that holds all these tables' steps. */
