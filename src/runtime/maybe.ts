@@ -26,11 +26,16 @@ export function failing(error: unknown): PromiseLike<never> {
 
 /** Goes on at once when all values are there, else when the last one comes. */
 export function onceThere<T, R>(values: readonly Maybe<T>[], next: (values: readonly T[]) => Maybe<R>): Maybe<R> {
-  const later = values.some(isPromise) ? allThere(values).then(next) : next(values as readonly T[]);
+  const later = areThere(values) ? next(values) : allThere(values).then(next);
   // Whoever awaits the output hears of a failure; the same failure seen by another branch is not a second one, and a
   // branch that nobody awaits any more, since another failed first, has nobody to tell.
   if (isPromise(later)) later.then(undefined, ignore);
   return later;
+}
+
+function areThere<T>(values: readonly Maybe<T>[]): values is readonly T[] {
+  for (let i = 0; i < values.length; i++) if (isPromise(values[i])) return false;
+  return true;
 }
 
 /** For one value without the promises that Promise.all makes. */

@@ -15,8 +15,8 @@ export class RequestScope {
   /** Buffers that were transferred to this place for this request: its tables' alone. */
   memory: readonly ArrayBuffer[] = NONE;
   #reason: FlowError | undefined;
-  /** Few, and mostly taken away in the order they came: an array costs less than a set. */
-  #listeners: ((reason: FlowError) => void)[] | undefined;
+  /** Few, and the last to come is mostly the first to go: an array costs less than a set. */
+  #listeners: (((reason: FlowError) => void) | undefined)[] | undefined;
   #controller: AbortController | undefined;
 
   constructor(deadlineMs = Number.POSITIVE_INFINITY) {
@@ -56,7 +56,7 @@ export class RequestScope {
     this.#controller?.abort(reason);
     const listeners = this.#listeners;
     this.#listeners = undefined;
-    for (const listener of listeners ?? []) listener(reason);
+    for (const listener of listeners ?? []) listener?.(reason);
   }
 
   /** Throws the reason once the request has ended early, so that later stages do not start. */
@@ -70,8 +70,8 @@ export class RequestScope {
       listener(this.#reason);
       return () => {};
     }
-    this.#listeners ??= [];
-    this.#listeners.push(listener);
+    if (this.#listeners === undefined) this.#listeners = [listener];
+    else this.#listeners.push(listener);
     return () => this.#forget(listener);
   }
 
@@ -79,8 +79,8 @@ export class RequestScope {
     const listeners = this.#listeners;
     if (listeners === undefined) return;
     const at = listeners.lastIndexOf(listener);
-    if (at === listeners.length - 1) listeners.pop();
-    else if (at >= 0) listeners.splice(at, 1);
+    if (at >= 0) listeners[at] = undefined;
+    while (listeners.length > 0 && listeners[listeners.length - 1] === undefined) listeners.pop();
   }
 }
 

@@ -79,11 +79,10 @@ export class ThreadPool {
   run(tables: readonly Table[], scope: RequestScope): Promise<readonly Table[]> {
     return new Promise((resolve, reject) => {
       const waiting: Waiting = { tables, scope, resolve, reject, repeats: 0 };
-      scope.onEnd((reason) => {
-        if (this.#line.remove(waiting)) reject(reason);
-      });
       if (scope.reason !== undefined) return reject(scope.reason);
-      this.#line.add(waiting);
+      const slot = this.#line.length === 0 ? this.#freeSlot() : undefined;
+      if (slot !== undefined) return this.#give(slot, waiting);
+      this.#queue(waiting);
       this.#dispatch();
     });
   }
@@ -120,6 +119,14 @@ export class ThreadPool {
       () => {},
     );
     return replica;
+  }
+
+  /** Who waits leaves the line when its request ends. */
+  #queue(waiting: Waiting): void {
+    waiting.scope.onEnd((reason) => {
+      if (this.#line.remove(waiting)) waiting.reject(reason);
+    });
+    this.#line.add(waiting);
   }
 
   #dispatch(): void {
@@ -192,7 +199,7 @@ export class ThreadPool {
 
   #repeat(waiting: Waiting): void {
     waiting.repeats++;
-    this.#line.add(waiting);
+    this.#queue(waiting);
   }
 
   #replicaEnded(slot: Slot, reason: FlowError): void {
