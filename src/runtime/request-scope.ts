@@ -14,6 +14,8 @@ export class RequestScope {
   nowMs = 0;
   /** Buffers that were transferred to this place for this request: its tables' alone. */
   memory: readonly ArrayBuffer[] = NONE;
+  /** The scope of the whole request, of which this may be a part. */
+  #request: RequestScope = this;
   #reason: FlowError | undefined;
   /** Few, and the last to come is mostly the first to go: an array costs less than a set. */
   #listeners: (((reason: FlowError) => void) | undefined)[] | undefined;
@@ -26,8 +28,14 @@ export class RequestScope {
   /** A part of a request: it ends with the request, and may end alone. */
   static within(request: RequestScope): RequestScope {
     const scope = new RequestScope(request.deadlineMs);
+    scope.#request = request.request;
     request.onEnd((reason) => scope.end(reason));
     return scope;
+  }
+
+  /** The scope of the whole request: this one, or the one that it is within. */
+  get request(): RequestScope {
+    return this.#request;
   }
 
   /** Why the request ended early; undefined while it runs. */

@@ -105,7 +105,7 @@ describe('flowserve dev', () => {
     await write('hammered.ts', hammered(5, `setup: () => new Promise(() => {}),`));
     await write('next.ts', hammered(6, "runsOn: 'thread',"));
     await rename(file('next.ts'), file('hammered.ts'));
-    await dev.says(/reloaded in \d+ ms\n[\s\S]*\n- {3}task 1 on the event loop: map version\n\+ {3}task 1 on 1 thread: map version\n/);
+    await dev.says(/reloaded in \d+ ms\n[\s\S]*\n- {3}task 1 on the event loop\n\+ {3}task 1 on 1 thread: takes n, gives version\n/);
     expect(await post(dev.url, 'hammered')).toEqual({ status: 200, body: { row: { version: 6 } } });
     const answers = await stop();
     expect(answers.length).toBeGreaterThan(10);

@@ -50,7 +50,7 @@ async function shell(command: string, cwd: string): Promise<string> {
   return (await exec('sh', ['-c', command.replaceAll('npx flowserve', `"${process.execPath}" "${main}"`)], { cwd })).stdout;
 }
 
-describe.each(pages)('docs/$page.md', ({ page, text, blocks }) => {
+describe.each(pages.map((each) => [each.page, each] as const))('docs/%s.md', (page, { text, blocks }) => {
   const folder = (): string => folders.get(page) ?? '';
   const programs = blocks.filter(({ language }) => language === 'ts').map(({ code, output }) => ({ file: fileOf(code), code, output }));
 

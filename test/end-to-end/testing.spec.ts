@@ -62,9 +62,23 @@ describe('printPlan and explain', () => {
             Filter filter#1 reads confidence
               #1"
     `);
-    expect(explain(triage, { workers: 2 })).toBe(
-      ['pipeline triage', printPlan(triage).replace(/^/gm, '  '), 'runs as', `  ${explain(triage).split('\n').at(-1)?.trim()}`].join('\n'),
-    );
+    expect(explain(triage, { workers: 2 })).toMatchInlineSnapshot(`
+      "pipeline triage
+        Map map#2 [label: text]
+          Join left by identity as better
+            #1 Derive quick [+ label: text, confidence: float32]
+              Input triage [message: text]
+            Map map#1 [label: text]
+              Filter filter#1 reads confidence
+                #1
+      runs as
+        task 1 on the event loop
+          derive quick
+          filter filter#1
+          map map#1
+          join left as better
+          map map#2"
+    `);
   });
 
   it('say what is no pipeline', () => {

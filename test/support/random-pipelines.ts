@@ -28,6 +28,7 @@ const verb = fc.constantFrom<Step['verb']>(
     'joinOn',
     'union',
     'union',
+    'anyOf',
     'extend',
   ] as const),
 );

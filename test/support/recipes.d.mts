@@ -18,6 +18,7 @@ export interface Step {
     | 'lookup'
     | 'joinOn'
     | 'union'
+    | 'anyOf'
     | 'extend';
   /** Which flow it goes on from. */
   readonly source: number;

@@ -123,6 +123,19 @@ const verbs = {
     const isOneOrigin = others.every((flow) => rootOf(flow) === rootOf(source));
     return isOneOrigin ? partsOf(source, united, others) : alone(united, others);
   },
+  /** Both give the same rows, so that it is no matter which is first. */
+  anyOf({ step, source }) {
+    const later = source.map(source.columns, (row) => pause({ row, step }).then(() => row));
+    return like(
+      source,
+      step.form % 2 === 0
+        ? source.anyOf(later)
+        : later.anyOf(
+            source.filter(() => true),
+            later,
+          ),
+    );
+  },
   extend({ kitchen, step, source }) {
     if (source.columns.id?.kind !== 'int32') return undefined;
     const form = step.form % kitchen.inner.length;

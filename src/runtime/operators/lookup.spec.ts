@@ -76,6 +76,17 @@ describe('lookup', () => {
     expect(lookup(table, maybe, new RequestScope())).toMatchObject({ rows: [{ price: 10 }, { price: 20 }, { price: 10 }] });
   });
 
+  it('reads that version too in a part of the request', async () => {
+    const { data, options } = watched();
+    await data.write('a', 1);
+    await data.write('b', 2);
+    const scope = new RequestScope();
+    lookup(table, options, RequestScope.within(RequestScope.within(scope)));
+    await data.write('a', 10);
+    expect(lookup(table, options, scope)).toMatchObject({ rows: [{ price: 1 }, { price: 2 }, { price: 1 }] });
+    expect(lookup(table, options, RequestScope.within(scope))).toMatchObject({ rows: [{ price: 1 }, { price: 2 }, { price: 1 }] });
+  });
+
   it('waits for a store that answers later, whose keys under way it does not read again', async () => {
     const data = memoryKeyValue('prices');
     await data.write('a', 1);

@@ -45,13 +45,13 @@ function valueUnder(entry: StoreEntry | undefined, given: StoreKey, { store, key
   );
 }
 
-/** What each request has read from each store. */
+/** What each request has read from each store, in whichever of its parts. */
 const reads = new WeakMap<RequestScope, Map<StoreSpec, Map<StoreKey, Maybe<StoreEntry | undefined>>>>();
 
 /** The entries of keys, of which the store is asked for those that this request has not read before. */
 function readOnce(store: StoreSpec, keys: readonly StoreKey[], scope: RequestScope): Maybe<readonly (StoreEntry | undefined)[]> {
   const known = entryOf(
-    entryOf(reads, scope, () => new Map()),
+    entryOf(reads, scope.request, () => new Map()),
     store,
     () => new Map(),
   );

@@ -36,8 +36,9 @@ describe('a change of pipelines', () => {
       +     Filter filter#1 reads volume
       +       Input shout [word: text, volume: float32]
         runs as
-      -   task 1 on the event loop: map map#1
-      +   task 1 on the event loop: filter filter#1 → map map#1"
+          task 1 on the event loop
+      +     filter filter#1
+            map map#1"
     `);
   });
 });

@@ -22,7 +22,9 @@ const printed = (output: PlanNode): string =>
 
 describe('the alternatives of an anyOf', () => {
   it('stay in one task on threads with it', () => {
-    expect(printed(anyOf(map('a', 'thread', request), map('b', 'thread', request)))).toMatchInlineSnapshot(`"thread: map a, map b, any of (0 → 3)"`);
+    expect(printed(anyOf(map('a', 'thread', request), map('b', 'thread', request)))).toMatchInlineSnapshot(
+      `"thread: map a, map b, any of (0 → 3)"`,
+    );
   });
 
   it('race on the event loop where one of them is there', () => {
