@@ -7,6 +7,7 @@ import { FlowError } from '../errors/flow-error.ts';
 import { didYouMean } from '../errors/suggest.ts';
 import { bundleDirectory, writeAtomically } from './bundle-directory.ts';
 import { END_OF_BINDINGS, importMetaPlugin } from './import-meta-plugin.ts';
+import { keepConstants, type MappedCode } from './keep-constants.ts';
 import { outsidePlugin } from './outside-plugin.ts';
 
 interface BundleOptions {
@@ -44,7 +45,7 @@ export async function bundleProgram(file: string | URL, options: BundleOptions =
     const problem = error.errors.map((message) => located(message, dirname(entry))).join('\n');
     throw new FlowError('FILE_BROKEN', problem, { cause: error, hint: hintFor(error.errors) });
   });
-  const { text } = result.outputFiles.find(isModule) as OutputFile; // A build without errors has written its one entry point.
+  const text = moduleText(result.outputFiles);
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const path = join(directory, `${basename(entry).replace(/\.\w+$/, '')}-${hash}.mjs`);
   await writeAtomically(path, text);
@@ -80,8 +81,7 @@ function buildOptions(entry: string, directory: string, { tsconfig }: BundleOpti
     // Set, even to Node's own extra two, it turns off "module", a condition of bundlers only.
     conditions: ['node-addons', 'module-sync'],
     mainFields: ['main'],
-    sourcemap: 'inline',
-    sourcesContent: false,
+    sourcemap: 'external',
     metafile: true,
     write: false,
     logLevel: 'silent',
@@ -103,6 +103,14 @@ function hintFor(errors: readonly Message[]): string | undefined {
   const packages = errors.map(({ text }) => /^Could not resolve "((?:@[^/"]+\/)?[\w-][^/"]*)/.exec(text)?.[1]);
   if (packages.includes(undefined)) return undefined;
   return `Run npm install ${[...new Set(packages)].join(' ')}, or correct the import.`;
+}
+
+/** With the map inline, and in it the sources by their names alone. */
+function moduleText(outputs: readonly OutputFile[]): string {
+  const [module, sourceMap] = [outputs.find(isModule), outputs.find((output) => !isModule(output))] as [OutputFile, OutputFile]; // A build without errors has written both.
+  const { code, map } = keepConstants({ code: module.text, map: JSON.parse(sourceMap.text) as MappedCode['map'] });
+  const { sourcesContent: _, ...rest } = map;
+  return `${code}//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(rest)).toString('base64')}\n`;
 }
 
 function isModule(output: OutputFile): boolean {
