@@ -109,7 +109,7 @@ function straight(task: CompiledTask, reads: readonly Maybe<Table>[], scope: Req
     const inputs = tablesOf(step, slots);
     const table = step.run(inputs, scope);
     if (isPromise(table)) {
-      slots[step.output] = countedLater(task.counters, step, inputs, table);
+      slots[step.output] = countedLater(task.counters, step, rowsIn(inputs), table);
       free(step, slots);
       return inTurn(task, slots, { from: step.index + 1, scope });
     }
@@ -139,14 +139,9 @@ function rowsIn(tables: readonly Table[]): number {
   return tables[0]?.rows.length ?? 0;
 }
 
-function countedLater(
-  counters: Counters,
-  { index }: CompiledStep,
-  inputs: readonly Table[],
-  later: PromiseLike<Table>,
-): PromiseLike<Table> {
+function countedLater(counters: Counters, { index }: CompiledStep, given: number, later: PromiseLike<Table>): PromiseLike<Table> {
   const counted = later.then((table) => {
-    countStep(counters, index, rowsIn(inputs), table.rows.length);
+    countStep(counters, index, given, table.rows.length);
     return table;
   });
   // Whoever waits for it hears of a failure.
@@ -180,7 +175,7 @@ function start(task: CompiledTask, step: CompiledStep, slots: Slots, { scope, ra
     own.throwIfEnded();
     own.nowMs = 0;
     const table = step.run(tables, own);
-    if (isPromise(table)) return countedLater(task.counters, step, tables, table);
+    if (isPromise(table)) return countedLater(task.counters, step, rowsIn(tables), table);
     countStep(task.counters, step.index, rowsIn(tables), table.rows.length);
     return table;
   };

@@ -54,6 +54,43 @@ describe('a request scope', () => {
     expect(heard).toBe(gone);
   });
 
+  it('knows the memory that it was given', () => {
+    const scope = new RequestScope();
+    const [first, second] = [new ArrayBuffer(1), new ArrayBuffer(2)];
+    scope.own([first]);
+    scope.own([second]);
+    expect(scope.memory).toEqual([first, second]);
+  });
+
+  it('calls the listeners that are left when some have unsubscribed, whichever', () => {
+    const scope = new RequestScope();
+    const heard: string[] = [];
+    const [offA, , offC] = ['a', 'b', 'c', 'd'].map((name) => scope.onEnd(() => heard.push(name)));
+    offC?.();
+    offA?.();
+    offA?.();
+    scope.end(gone);
+    expect(heard).toEqual(['b', 'd']);
+  });
+
+  describe('within another', () => {
+    it('ends with it, and has its deadline', () => {
+      const request = new RequestScope(5);
+      const part = RequestScope.within(request);
+      expect(part.deadlineMs).toBe(5);
+      request.end(gone);
+      expect(part.reason).toBe(gone);
+      expect(RequestScope.within(request).reason).toBe(gone);
+    });
+
+    it('may end alone', () => {
+      const request = new RequestScope();
+      const part = RequestScope.within(request);
+      part.end(late);
+      expect([part.reason, request.reason]).toEqual([late, undefined]);
+    });
+  });
+
   it('does not call a listener that has unsubscribed', () => {
     const scope = new RequestScope();
     let isCalled = false;

@@ -12,11 +12,11 @@ export class RequestScope {
    * stages then reads it once between two of them.
    */
   nowMs = 0;
-  /** Buffers that were transferred to this place for this request: its tables' alone. */
-  memory: readonly ArrayBuffer[] = NONE;
   /** The scope of the whole request, of which this may be a part. */
   #request: RequestScope = this;
   #reason: FlowError | undefined;
+  /** Weakly: a photo need not outlive the last who reads it. */
+  #memory: readonly WeakRef<ArrayBuffer>[] = NONE;
   /** Few, and the last to come is mostly the first to go: an array costs less than a set. */
   #listeners: (((reason: FlowError) => void) | undefined)[] | undefined;
   #controller: AbortController | undefined;
@@ -54,7 +54,12 @@ export class RequestScope {
 
   /** Notes memory that was transferred to this place for this request. */
   own(memory: readonly ArrayBuffer[]): void {
-    if (memory.length > 0) this.memory = this.memory.length === 0 ? memory : [...this.memory, ...memory];
+    if (memory.length > 0) this.#memory = [...this.#memory, ...memory.map((buffer) => new WeakRef(buffer))];
+  }
+
+  /** Buffers that were transferred to this place for this request, and belong to its tables alone. */
+  get memory(): readonly ArrayBuffer[] {
+    return this.#memory.map((buffer) => buffer.deref()).filter((buffer) => buffer !== undefined);
   }
 
   /** Ends the request early; the first reason stays. */
