@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { FlowError } from '../../errors/flow-error.ts';
 import { endEarly, isEndless } from '../http/early-answer.ts';
 import { asFlowError, errorResponse } from '../http/error-response.ts';
-import type { HttpRequest, HttpResponse, Route } from '../http/exchange.ts';
+import type { HttpResponse, Route } from '../http/exchange.ts';
 import { NodeRequest } from '../http/node-request.ts';
 import { onceOver } from '../http/once-over.ts';
 import { PipelineService, type PlanToServe, type ServiceOptions } from '../http/pipeline-service.ts';
@@ -96,10 +96,12 @@ async function answer(service: PipelineService, route: Route, request: FastifyRe
   }
 }
 
-async function admitted({ availability }: PipelineService, route: Route, exchange: HttpRequest): Promise<HttpResponse> {
+async function admitted({ availability }: PipelineService, route: Route, exchange: NodeRequest): Promise<HttpResponse> {
   const refusal = route.isAlwaysOpen ? undefined : availability.refusal();
   if (refusal !== undefined) throw refusal;
-  return route.handle(exchange);
+  const handled = route.handle(exchange);
+  if (typeof handled !== 'function') return handled;
+  return handled(await new Promise<Buffer>((use, refuse) => exchange.readBody(use, refuse)));
 }
 
 /** Through Fastify's reply, so that the application's hooks see it and its headers are kept. */

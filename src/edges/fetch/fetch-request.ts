@@ -41,11 +41,8 @@ export class FetchRequest implements HttpRequest {
     this.#heldBytes = 0;
   }
 
-  async readBody<T>(use: (body: Buffer) => T | PromiseLike<T>): Promise<T> {
-    return use(await this.#receive());
-  }
-
-  async #receive(): Promise<Buffer> {
+  /** Errors: BODY_TOO_LARGE, BYTES_IN_FLIGHT, REQUEST_CANCELLED when the client leaves before its end. */
+  async readBody(): Promise<Buffer> {
     if (this.#request.bodyUsed) throw alreadyRead();
     const announced = announcedBytes(this.#request.headers.get('content-length'));
     if (announced > this.#maxBodyBytes) throw this.#tooLarge();

@@ -85,7 +85,8 @@ class FetchHandler implements Handler {
     availability.enter();
     this.#ongoing.add(exchange);
     try {
-      return await route.handle(exchange);
+      const handled = route.handle(exchange);
+      return typeof handled === 'function' ? await handled(await exchange.readBody()) : handled;
     } finally {
       this.#ongoing.delete(exchange);
       exchange.release();

@@ -5,7 +5,7 @@ import type { Availability } from './availability.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { endEarly, isEndless } from './early-answer.ts';
 import { asFlowError, errorResponse } from './error-response.ts';
-import { type HttpHeaders, type HttpResponse, headerOf, type Route } from './exchange.ts';
+import { type BodyHandler, type HttpHeaders, type HttpResponse, headerOf, type Route } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
 import { NodeRequest } from './node-request.ts';
 import { onceOver } from './once-over.ts';
@@ -61,16 +61,33 @@ export class Answerer {
   #settle(route: Answering, exchange: Exchange): void {
     try {
       this.#admit(route, exchange.incoming);
-      const response = route.handle(exchange.request);
-      if (!(response instanceof Promise)) this.#succeed(exchange, response);
-      else
-        response.then(
-          (settled) => this.#succeed(exchange, settled),
-          (thrown) => this.#fail(exchange, thrown),
-        );
+      const handled = route.handle(exchange.request);
+      if (typeof handled === 'function') this.#readBody(exchange, handled);
+      else this.#succeed(exchange, handled);
     } catch (thrown) {
       this.#fail(exchange, thrown);
     }
+  }
+
+  #readBody(exchange: Exchange, handle: BodyHandler): void {
+    exchange.request.readBody(
+      (body) => this.#answerBody(exchange, handle, body),
+      (refusal) => this.#fail(exchange, refusal),
+    );
+  }
+
+  #answerBody(exchange: Exchange, handle: BodyHandler, body: Buffer): void {
+    const succeed = (response: HttpResponse): void => this.#succeed(exchange, response);
+    const fail = (thrown: unknown): void => this.#fail(exchange, thrown);
+    let response: ReturnType<BodyHandler>;
+    try {
+      response = handle(body);
+    } catch (thrown) {
+      fail(thrown);
+      return;
+    }
+    if ('then' in response) response.then(succeed, fail);
+    else succeed(response);
   }
 
   #succeed(exchange: Exchange, response: HttpResponse): void {

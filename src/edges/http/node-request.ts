@@ -63,8 +63,11 @@ export class NodeRequest implements HttpRequest, Cancellation {
     this.#heldBytes = 0;
   }
 
-  /** Errors are thrown at once or reject the promise: its one caller awaits both. */
-  readBody<T>(use: (body: Buffer) => T | PromiseLike<T>): Promise<T> {
+  /**
+   * Calls `use` with the body once it is here, or else `refuse`. Errors: BODY_TOO_LARGE, BYTES_IN_FLIGHT, REQUEST_CANCELLED when the
+   * client leaves before its end. Callbacks, not a promise: of a small request it would be a notable part.
+   */
+  readBody(use: (body: Buffer) => void, refuse: (error: unknown) => void): void {
     const { 'content-length': length, expect } = this.#incoming.headers;
     // 0 for a body in chunks, whose bytes are counted as they come.
     const announced = length === undefined ? 0 : Number(length);
@@ -72,35 +75,30 @@ export class NodeRequest implements HttpRequest, Cancellation {
     this.#hold(announced);
     // Only now: a client that waits for leave to send is spared the body of a request refused by its headers.
     if (expect !== undefined && this.#incoming.httpVersionMinor > 0) this.#outgoing.writeContinue();
-    return this.#receive(announced, use);
+    if (this.#reason === undefined) this.#receive(announced, use, refuse);
+    else refuse(this.#reason);
   }
 
-  #receive<T>(announced: number, use: (body: Buffer) => T | PromiseLike<T>): Promise<T> {
+  #receive(announced: number, use: (body: Buffer) => void, refuse: (error: unknown) => void): void {
     const incoming = this.#incoming;
-    return new Promise((resolve, reject) => {
-      const body = new BodyBytes(announced);
-      const onData = (chunk: Buffer): void => {
-        try {
-          body.add(chunk);
-          this.#count(body.length);
-        } catch (refusal) {
-          // What still comes is thrown away, or the client would never get to read its answer.
-          incoming.off('data', onData).off('end', onEnd).resume();
-          reject(refusal);
-        }
-      };
-      const onEnd = (): void => {
-        // Here, not after the promise: it is one turn of the microtasks less. A client that has left has been refused.
-        try {
-          if (this.#reason === undefined) resolve(use(body.take()));
-        } catch (error) {
-          reject(error);
-        }
-      };
-      incoming.on('data', onData).on('end', onEnd);
-      if (this.#reason !== undefined) reject(this.#reason);
-      this.addEventListener('abort', () => reject(this.#reason));
-    });
+    const body = new BodyBytes(announced);
+    const onData = (chunk: Buffer): void => {
+      try {
+        body.add(chunk);
+        this.#count(body.length);
+      } catch (refusal) {
+        // What still comes is thrown away, or the client would never get to read its answer.
+        incoming.off('data', onData).off('end', onEnd).resume();
+        this.removeEventListener();
+        refuse(refusal);
+      }
+    };
+    // A client that has left has been refused.
+    const onEnd = (): void => {
+      if (this.#reason === undefined) use(body.take());
+    };
+    incoming.on('data', onData).on('end', onEnd);
+    this.addEventListener('abort', () => refuse(this.#reason));
   }
 
   /** The bytes of a body whose length was not announced are held as they come. */

@@ -1,7 +1,7 @@
 import type { AnyRow } from '../../schema/column.ts';
 import type { Deployment } from '../../serving/deployment.ts';
 import { describePipeline } from './describe-pipeline.ts';
-import { type HttpRequest, type HttpResponse, jsonResponse, type Route } from './exchange.ts';
+import { type BodyHandler, type HttpRequest, type HttpResponse, jsonResponse, type Route } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
 import { openApi } from './openapi.ts';
 import { requestTimeout } from './request-timeout.ts';
@@ -47,12 +47,12 @@ export function publicRoutes(pipelines: ServedPipelines, limits: HttpLimits, bas
 }
 
 /** Everything that the headers alone decide comes before the body is read. The time that a client allows starts when its body is here. */
-function run(pipelines: ServedPipelines, limits: HttpLimits, request: HttpRequest): Promise<HttpResponse> {
+function run(pipelines: ServedPipelines, limits: HttpLimits, request: HttpRequest): BodyHandler {
   const { headers, name, signal } = request;
   pipelines.deployment(name);
   const timeoutMs = requestTimeout(headers, limits.maxTimeoutMs);
   pipelines.get(name).codec.checkHeaders(headers);
-  return request.readBody((body) => {
+  return (body) => {
     // Only now: while the body came, another deployment may have taken the place of the one that was there.
     const { codec } = pipelines.get(name);
     const deployment = pipelines.deployment(name);
@@ -62,7 +62,7 @@ function run(pipelines: ServedPipelines, limits: HttpLimits, request: HttpReques
     // Where nothing had to wait, neither does the answer.
     if (isRows(answer)) return codec.respond(answer, isOne, headers);
     return answer.then((answered) => codec.respond(answered, isOne, headers));
-  });
+  };
 }
 
 function isRows(answer: ReturnType<Deployment['runValid']>): answer is readonly AnyRow[] {
