@@ -10,7 +10,7 @@ import type { LoadedStage } from '../stages/load-stage.ts';
 import { checkVerdict } from '../stages/predicate-stage.ts';
 import { withReadOnlyRows } from '../stages/read-only-rows.ts';
 import { outputCheck } from '../stages/stage-runner.ts';
-import type { CallStage } from './interpret.ts';
+import type { CallStage } from './interpret-stages.ts';
 
 /**
  * Calls loaded stages as their users wrote them, row after row, with nothing of the runtime between: what the interpreter calls.
