@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { json, pipeline } from 'flowserve';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compiled, examplesIn, folderFor, runExample, verbsOfFlow } from './examples.ts';
 import { whenBuilt, whenRun } from './types-mistakes.ts';
@@ -104,6 +105,13 @@ declare const schema: Parameters<typeof json<Accepted>>[0];
 ${checks.join('\n')}
 `;
 }
+
+it('docs/types.md is right that json is believed in process', async () => {
+  const never = { version: 1, vendor: 'none', validate: () => ({ issues: [{ message: 'never' }] }) } as const;
+  const column = json<string>({ '~standard': never });
+  const lengths = pipeline('lengths', { tag: column }, (rows) => rows.map({ again: column }, ({ tag }) => ({ again: tag })));
+  expect(await lengths.run([{ tag: 'a' }])).toEqual([{ again: 'a' }]);
+});
 
 it('docs/types.md links to what is there', async () => {
   const links = [...page.matchAll(/\]\(([^#)]*)(?:#([^)]*))?\)/g)].map(([, path = '', anchor]) => ({ path, anchor }));
