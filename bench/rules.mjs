@@ -13,11 +13,12 @@ const rounds = isQuick ? 5 : 9;
 const roundMs = isQuick ? 150 : 500;
 const loaded = await loadPipelines(fileURLToPath(new URL('./pipelines/rules.ts', import.meta.url)));
 
-const photo = [{ n: 1, photo: new Uint8Array(1 << 20) }];
+const small = [{ n: 1, photo: new Uint8Array(10 << 10) }];
+const large = [{ n: 1, photo: new Uint8Array(1 << 20) }];
 const rows = Array.from({ length: 64 }, (_, n) => ({ n, word: `word ${n}` }));
 const wide = rows.map(({ n }) => ({ n, a: 'a', b: 'b', c: 'c', d: 'd', e: 'e', f: 'f', g: 'g', h: 'h' }));
 /** @type {Readonly<Record<string, readonly object[]>>} */
-const requests = { 'merge-maps': [{ n: 1 }], 'prune-columns': wide };
+const requests = { 'merge-maps': [{ n: 1 }], 'prune-columns': wide, 'prune-transfers': large, 'split-races': [{ n: 1 }] };
 
 /** @type {import('./harness/report.mjs').Bar[]} */
 const bars = [];
@@ -25,15 +26,15 @@ const bars = [];
 const figures = {};
 for (const rule of ruleNames) {
   const plan = choosePlan(loaded, rule);
-  const request = requests[rule] ?? (Object.hasOwn(plan.input, 'photo') ? photo : rows);
+  const request = requests[rule] ?? (Object.hasOwn(plan.input, 'photo') ? small : rows);
   const options = { program: loaded.program.url, workers: 1 };
   const on = await Deployment.start(plan, options);
   const off = await Deployment.start(plan, { ...options, rules: { [rule]: false } });
-  const count = await requestsIn(roundMs, () => on.run(request));
+  const [countOn, countOff] = [await requestsIn(roundMs, () => on.run(request)), await requestsIn(roundMs, () => off.run(request))];
   const costs = await interleave(
     [
-      { name: 'on', round: () => closedLoop(count, 1, () => on.run(request)) },
-      { name: 'off', round: () => closedLoop(count, 1, () => off.run(request)) },
+      { name: 'on', round: () => closedLoop(countOn, 1, () => on.run(request)) },
+      { name: 'off', round: () => closedLoop(countOff, 1, () => off.run(request)) },
     ],
     rounds,
   );

@@ -81,12 +81,18 @@ export const wholePipelinePerWorker = pipeline('whole-pipeline-per-worker', phot
   rows.map({ light: bytes }, ({ photo: given }) => ({ light: given.subarray(0, given.length) })).join(rows.map(heavyOnThread)),
 );
 
+const counting = (name: string) =>
+  stage({ name, input: pass, output: { length: int32 }, runsOn: 'thread', run: ({ photo: given }) => ({ length: given.length }) });
+
 /** Three stages on threads, one after another. */
 export const fuseRegions = pipeline('fuse-regions', photo, (rows) =>
   rows
-    .map(firstHalf)
-    .map(stage({ name: 'middle', input: pass, output: pass, runsOn: 'thread', run: (given) => given }))
-    .map(secondHalf),
+    .derive(counting('first'))
+    .rename({ length: 'one' })
+    .derive(counting('second'))
+    .rename({ length: 'two' })
+    .derive(counting('third'))
+    .select('one', 'two', 'length'),
 );
 
 /** A photo that the stage on the thread does not read. */
@@ -101,3 +107,13 @@ export const pruneTransfers = pipeline('prune-transfers', photo, (rows) =>
     }),
   ),
 );
+
+const later = (delayMs: number, n: number): Promise<{ readonly n: number }> => new Promise((done) => setTimeout(done, delayMs, { n }));
+const waiting = (name: string, delayMs: number, runsOn: 'loop' | 'thread') =>
+  stage({ name, input: { n: int32 }, output: { n: int32 }, runsOn, run: ({ n }) => later(delayMs, n) });
+
+/** A fast and a slow alternative on threads, of which the fast one answers. */
+export const splitRaces = pipeline('split-races', { n: int32 }, (rows) => {
+  const ready = rows.map(waiting('ready', 0, 'thread'));
+  return ready.map(waiting('fast', 1, 'thread')).anyOf(ready.map(waiting('slow', 5, 'thread')), rows.map(waiting('slowest', 20, 'loop')));
+});
