@@ -73,5 +73,6 @@ describe.each(mistakes)('%s', (mistake) => {
 
 it('has no message on file without its mistake', () => {
   const texts = readdirSync(folder).filter((file) => file.endsWith('.txt'));
-  expect(texts.map((file) => file.slice(0, -'.txt'.length)).sort()).toEqual([...mistakes].sort());
+  // A new mistake's message is written when all specs have run.
+  expect(texts.filter((file) => !mistakes.includes(file.slice(0, -'.txt'.length)))).toEqual([]);
 });
