@@ -1,25 +1,10 @@
 import type { Pipeline } from '../../src/pipeline.ts';
+import type { PlanNode } from '../../src/plan/node.ts';
 import type { Columns } from '../../src/schema/column.ts';
 
 /** One step of a pipeline to be made, in numbers that every value of is taken, so that a recipe can be shrunk freely. */
 export interface Step {
-  readonly verb:
-    | 'map'
-    | 'derive'
-    | 'flatMap'
-    | 'filter'
-    | 'select'
-    | 'rename'
-    | 'join'
-    | 'gather'
-    | 'agg'
-    | 'groupFilter'
-    | 'groupMap'
-    | 'lookup'
-    | 'joinOn'
-    | 'union'
-    | 'anyOf'
-    | 'extend';
+  readonly verb: Exclude<PlanNode['op'], 'input'> | 'extend';
   /** Which flow it goes on from. */
   readonly source: number;
   /** Which other flow it takes. */
