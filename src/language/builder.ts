@@ -3,9 +3,10 @@ import { type BareNode, completeNode } from '../plan/complete.ts';
 import type { LogicalPlan, Origin, PipelineOptions, PlanNode } from '../plan/node.ts';
 import { printNode } from '../plan/print.ts';
 import { inOrder } from '../plan/traverse.ts';
-import { type ColumnSpec, describeValue, type Schema } from '../schema/column.ts';
+import { type ColumnSpec, type Columns, describeValue, type Schema } from '../schema/column.ts';
 import { checkFree, checkIsKey, namesArgument } from './columns.ts';
 import { createDraft, type Draft } from './draft.ts';
+import type { Flow } from './flow.ts';
 import { type GroupedBuilder, startGroups } from './grouped-builder.ts';
 import { aggNode } from './nodes/agg.ts';
 import { extendedNodes } from './nodes/extend.ts';
@@ -65,7 +66,7 @@ function grow(draft: Draft, node: PlanNode): FlowBuilder {
 }
 
 /** The untyped implementation of Flow: its methods are the verbs. */
-class FlowBuilder {
+class FlowBuilder implements Record<keyof Flow<Columns>, unknown> {
   readonly #draft: Draft;
   readonly #node: PlanNode;
 

@@ -1,6 +1,8 @@
 import { type BareNode, completeNode } from '../plan/complete.ts';
 import type { PlanNode } from '../plan/node.ts';
+import type { Columns } from '../schema/column.ts';
 import type { Draft } from './draft.ts';
+import type { Grouped } from './grouped.ts';
 import { aggNode } from './nodes/agg.ts';
 import { groupFilterNode } from './nodes/filter.ts';
 import { groupMapNode } from './nodes/group-map.ts';
@@ -16,7 +18,7 @@ export function startGroups<F>(draft: Draft, node: PlanNode, keys: readonly stri
 }
 
 /** The untyped implementation of Grouped: rows and the keys that say which of them are a group. No node of the plan of its own. */
-export class GroupedBuilder<F> {
+export class GroupedBuilder<F> implements Record<keyof Grouped<Columns, string, string>, unknown> {
   readonly #draft: Draft;
   readonly #node: PlanNode;
   readonly #keys: readonly string[];
