@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ColumnSpec, Schema } from '../schema/column.ts';
 import type { LogicalPlan, PlanNode } from './node.ts';
+import { parametersOf } from './parameters.ts';
 import { portableSchema } from './portable.ts';
 import type { StageSpec } from './stage.ts';
-import { children, inOrder, stagesOf, storesOf } from './traverse.ts';
+import { children, inOrder, stagesIn, stagesOf, storesOf } from './traverse.ts';
 
 /** A logical plan as JSON: nodes in order, each naming its inputs by their place, its stages and its store. Functions are left out. */
 export interface PlanJson {
@@ -51,41 +52,21 @@ export function planJson(plan: LogicalPlan): PlanJson {
 
 function nodeJson(node: PlanNode, placeOf: (child: PlanNode) => number): NodeJson {
   const { op, columns, origin } = node;
-  return { op, inputs: children(node).map(placeOf), ...parametersOf(node), columns: portableSchema(columns), origin: origin.name };
+  return {
+    op,
+    inputs: children(node).map(placeOf),
+    ...stagesJson(node),
+    ...parametersOf(node),
+    columns: portableSchema(columns),
+    origin: origin.name,
+  };
 }
 
-/** What a verb was given beside its inputs. */
-function parametersOf(node: PlanNode): Readonly<Record<string, unknown>> {
-  switch (node.op) {
-    case 'input':
-    case 'union':
-    case 'anyOf':
-      return {};
-    case 'map':
-      return { stages: node.stages.map(({ name }) => name) };
-    case 'derive':
-    case 'flatMap':
-      return { stage: node.stage.name };
-    case 'filter':
-      return { stage: node.stage.name, reads: node.reads };
-    case 'groupFilter':
-      return { stage: node.stage.name, keys: node.keys, reads: node.reads };
-    case 'groupMap':
-      return { stage: node.stage.name, keys: node.keys };
-    case 'select':
-    case 'rename':
-      return { names: node.names };
-    case 'agg':
-      return { keys: node.keys, aggregates: node.aggregates };
-    case 'gather':
-      return { aggregates: node.aggregates };
-    case 'lookup':
-      return { store: node.store.name, key: node.key, as: node.as, missing: node.missing };
-    case 'join':
-      return { how: node.how, as: node.as };
-    case 'joinOn':
-      return { on: node.on, how: node.how, as: node.as };
-  }
+/** By their names. */
+function stagesJson(node: PlanNode): Readonly<Record<string, unknown>> {
+  const names = stagesIn(node).map(({ name }) => name);
+  if (node.op === 'map') return { stages: names };
+  return names.length === 0 ? {} : { stage: names[0] };
 }
 
 /** A model is named as it was given: its path on this machine says nothing about the plan. */

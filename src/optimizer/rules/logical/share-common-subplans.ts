@@ -1,4 +1,5 @@
 import type { PlanNode } from '../../../plan/node.ts';
+import { parametersOf } from '../../../plan/parameters.ts';
 import { portableSchema } from '../../../plan/portable.ts';
 import type { StageSpec } from '../../../plan/stage.ts';
 import { children, inOrder, stagesIn } from '../../../plan/traverse.ts';
@@ -29,7 +30,7 @@ export const shareCommonSubplans: LogicalRule = {
 /** Whether two nodes do the same to the same nodes, so that the twin can stand for the node. */
 function isTwin(node: PlanNode, twin: PlanNode): boolean {
   if (node.op !== twin.op || node.op === 'input' || !isSameInputs(children(node), children(twin))) return false;
-  return sameStages(node, twin) && parameters(node) === parameters(twin) && isSameColumns(node, twin);
+  return sameStages(node, twin) && isSameParameters(node, twin) && isSameColumns(node, twin);
 }
 
 function isSameInputs(inputs: readonly PlanNode[], others: readonly PlanNode[]): boolean {
@@ -76,36 +77,8 @@ function optionsOf({ input, output, maxBatch, timeoutMs, runsOn, implementation 
   return JSON.stringify([implementation.kind, portableSchema(input), portableSchema(output), maxBatch, timeoutMs, runsOn]);
 }
 
-/** What a verb was given beside its inputs and stages. */
-function parameters(node: PlanNode): string {
-  switch (node.op) {
-    case 'input':
-    case 'map':
-    case 'derive':
-    case 'flatMap':
-    case 'union':
-    case 'anyOf':
-      return '';
-    case 'filter':
-      return JSON.stringify(node.reads);
-    case 'select':
-    case 'rename':
-      return JSON.stringify(node.names);
-    case 'groupFilter':
-      return JSON.stringify([node.keys, node.reads]);
-    case 'groupMap':
-      return JSON.stringify(node.keys);
-    case 'agg':
-      return JSON.stringify([node.keys, node.aggregates]);
-    case 'lookup':
-      return JSON.stringify([node.store.name, node.key, node.as, node.missing]);
-    case 'join':
-      return JSON.stringify([node.how, node.as]);
-    case 'joinOn':
-      return JSON.stringify([node.on, node.how, node.as]);
-    case 'gather':
-      return JSON.stringify(node.aggregates);
-  }
+function isSameParameters(a: PlanNode, b: PlanNode): boolean {
+  return JSON.stringify(parametersOf(a)) === JSON.stringify(parametersOf(b));
 }
 
 /** The nodes below the alternatives of every anyOf. */
