@@ -1,4 +1,4 @@
-import { columnsAfter } from '../plan/complete.ts';
+import { buildsRows, columnsAfter } from '../plan/complete.ts';
 import type { PlanNode } from '../plan/node.ts';
 import { printNode } from '../plan/print.ts';
 import { children, inOrder, stagesIn } from '../plan/traverse.ts';
@@ -32,6 +32,8 @@ function inputProblem(node: PlanNode): string | null {
 function columnProblem(node: PlanNode): string | null {
   if (node.op === 'input') return null;
   const possible: Schema = columnsAfter(node);
+  const left = Object.keys(possible).find((name) => !Object.hasOwn(node.columns, name));
+  if (left !== undefined && !buildsRows(node)) return `it passes on rows as they are and cannot leave out the column "${left}"`;
   for (const [name, column] of Object.entries(node.columns)) {
     const made = possible[name];
     if (made === undefined) return `it cannot give the column "${name}"`;

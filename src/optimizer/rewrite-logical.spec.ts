@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { derive, map, request, select, step } from '../../test/support/plan-nodes.ts';
+import { derive, filter, map, request, select, step } from '../../test/support/plan-nodes.ts';
 import { pickColumns } from '../plan/complete.ts';
 import type { LogicalPlan, PlanNode } from '../plan/node.ts';
 import { printPlan } from '../plan/print.ts';
@@ -63,6 +63,17 @@ describe('a rule that breaks the plan', () => {
     const read = map(derive(words, step('score: word → score')), step('both: word, score → both'));
     expect(failure(greedy, read)).toMatchObject({
       problem: expect.stringContaining('Map both [both: text]: an input has no column "word"'),
+    });
+  });
+
+  it('by leaving out a column where rows are passed on as they are is named', () => {
+    const careless = rule('careless', (node) =>
+      node.op === 'filter' && Object.hasOwn(node.columns, 'lang') ? { ...node, columns: pickColumns(node.columns, ['word']) } : null,
+    );
+    expect(failure(careless, select(filter(words, 'word'), 'word'))).toMatchObject({
+      problem: expect.stringContaining(
+        'Filter keep reads word without lang: it passes on rows as they are and cannot leave out the column "lang"',
+      ),
     });
   });
 

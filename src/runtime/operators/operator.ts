@@ -1,9 +1,8 @@
 import type { StoreSpec } from '../../plan/store.ts';
 import type { PhysicalPlan, Step, TableNumber } from '../../plan/task.ts';
 import type { AnyRow, Schema } from '../../schema/column.ts';
-import { andThen, type Maybe } from '../maybe.ts';
+import type { Maybe } from '../maybe.ts';
 import type { RequestScope } from '../request-scope.ts';
-import { narrowing, type RowBuilder } from '../row-builder.ts';
 import type { ExpandRunner } from '../stages/expander-stage.ts';
 import type { PredicateRunner } from '../stages/predicate-stage.ts';
 import type { RowsRunner } from '../stages/row-stage.ts';
@@ -28,8 +27,8 @@ import { union } from './union.ts';
 export type Operator = (tables: readonly Table[], scope: RequestScope) => Maybe<Table>;
 
 /**
- * The operator of a step, with its stage or its store bound. Its rows have exactly the columns of the step's output table, which may be
- * fewer than its verb could give.
+ * The operator of a step, with its stage or its store bound. Its rows have exactly the columns of the step's output table: where it
+ * makes them anew (`buildsRows`), these may be fewer than its verb could give.
  */
 export function operatorOf(
   plan: PhysicalPlan,
@@ -44,7 +43,6 @@ export function operatorOf(
       return mapOperator(
         step.stages.map((stage) => runnerOf(stage, runners)),
         columnsOf(step.input),
-        output,
       );
     case 'derive':
     case 'flatMap':
@@ -93,10 +91,9 @@ function runnerOf(stage: string, runners: ReadonlyMap<string, Runner>): Runner {
   return runner;
 }
 
-function mapOperator(stages: readonly Runner[], flow: Schema, output: Schema): Operator {
+function mapOperator(stages: readonly Runner[], flow: Schema): Operator {
   const runs = stages.map((runner, i) => rowsRunner(runner, i === 0 ? flow : (stages[i - 1] as Runner).spec.output));
-  const narrow = narrowing(stages.at(-1)?.spec.output ?? {}, output);
-  return narrowed(([table], scope) => map(table as Table, runs, scope), narrow);
+  return ([table], scope) => map(table as Table, runs, scope);
 }
 
 /** Which verb takes which kind of stage was checked when the plan was built. */
@@ -108,19 +105,13 @@ function stageOperator(op: 'derive' | 'flatMap' | 'filter', runner: Runner, flow
     }
     case 'flatMap': {
       const expand = expandRunner(runner, flow);
-      return narrowed(([table], scope) => flatMap(table as Table, expand, scope), narrowing(runner.spec.output, output));
+      return ([table], scope) => flatMap(table as Table, expand, scope);
     }
     case 'filter': {
       const test = predicateRunner(runner, flow);
-      return narrowed(([table], scope) => filter(table as Table, test, scope), narrowing(flow, output));
+      return ([table], scope) => filter(table as Table, test, scope);
     }
   }
-}
-
-/** Takes away the columns that nobody reads of what an operator gives. */
-function narrowed(operator: Operator, build: RowBuilder | null): Operator {
-  if (build === null) return operator;
-  return (tables, scope) => andThen(operator(tables, scope), (table) => rebuild(table, build));
 }
 
 function rowsRunner(runner: Runner, flow: Schema): RowsRunner {
