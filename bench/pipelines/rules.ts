@@ -95,6 +95,17 @@ export const fuseRegions = pipeline('fuse-regions', photo, (rows) =>
     .select('one', 'two', 'length'),
 );
 
+const number = { input: { n: int32 }, output: { n: int32 } };
+const onThread = (name: string, run: (given: { readonly n: number }) => { readonly n: number } | Promise<{ readonly n: number }>) =>
+  stage({ name, ...number, runsOn: 'thread', run });
+const after5Ms = <T>(given: T): Promise<T> => new Promise((resolve) => setTimeout(() => resolve(given), 5));
+/** A race of two stages on threads and one on the event loop, after what those on threads share. One is there at once. */
+export const splitRaces = pipeline('split-races', row, (rows) => {
+  const shared = rows.map(onThread('shared', (given) => given));
+  const onLoop = stage({ name: 'on the loop', ...number, runsOn: 'loop', run: after5Ms });
+  return shared.map(onThread('soon', (given) => given)).anyOf(shared.map(onThread('late', after5Ms)), rows.map(onLoop));
+});
+
 /** A photo that the stage on the thread does not read. */
 export const pruneTransfers = pipeline('prune-transfers', photo, (rows) =>
   rows.map(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { derive, filter, map, model, request, select, step } from '../../test/support/plan-nodes.ts';
 import type { LogicalPlan } from '../plan/node.ts';
@@ -92,6 +93,24 @@ describe('the rules', () => {
       ['loop', 1],
       ['loop', 1],
     ]);
+  });
+});
+
+describe('docs/rules.md', () => {
+  const text = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
+  const kindOf = (name: string): string => (logicalRules.some((rule) => rule.name === name) ? 'logical' : 'physical');
+
+  it('has a table of the rules and an entry for each, in their order', () => {
+    const listed = [...text.matchAll(/^\| \[([\w-]+)\]\(#\1\) \| (\w+) \|/gm)].map(([, name, kind]) => [name, kind]);
+    expect(listed).toEqual(ruleNames.map((name) => [name, kindOf(name)]));
+    expect([...text.matchAll(/^## (.+)$/gm)].map(([, name]) => name)).toEqual(ruleNames);
+  });
+});
+
+describe('bench/pipelines/rules.ts', () => {
+  it('has a pipeline named after each rule', () => {
+    const text = readFileSync(new URL('../../bench/pipelines/rules.ts', import.meta.url), 'utf8');
+    expect([...text.matchAll(/pipeline\('([\w-]+)'/g)].map(([, name]) => name)).toEqual(ruleNames);
   });
 });
 
