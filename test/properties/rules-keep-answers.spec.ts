@@ -2,14 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { connectTasks } from '../../src/optimizer/connect-tasks.ts';
 import { lower } from '../../src/optimizer/lower.ts';
-import { logicalRules, optimize, ruleNames } from '../../src/optimizer/optimize.ts';
+import { logicalRules, optimize, physicalRules, ruleNames } from '../../src/optimizer/optimize.ts';
 import { pinOf } from '../../src/optimizer/pin.ts';
 import { rewriteLogical } from '../../src/optimizer/rewrite-logical.ts';
 import type { LogicalRule, PhysicalContext, PhysicalRule, RuleSwitches } from '../../src/optimizer/rule.ts';
-import { fuseRegions } from '../../src/optimizer/rules/physical/fuse-regions.ts';
-import { placeWithNeighbours } from '../../src/optimizer/rules/physical/place-with-neighbours.ts';
-import { pruneTransfers } from '../../src/optimizer/rules/physical/prune-transfers.ts';
-import { wholePipelinePerWorker } from '../../src/optimizer/rules/physical/whole-pipeline-per-worker.ts';
 import { completeNode, pickColumns, withChildren } from '../../src/plan/complete.ts';
 import type { LogicalPlan } from '../../src/plan/node.ts';
 import type { PhysicalPlan, Task } from '../../src/plan/task.ts';
@@ -133,6 +129,20 @@ const brokenPhysical: readonly (PhysicalRule & { readonly wrong: string })[] = [
       ),
   },
   {
+    name: 'split-races',
+    wrong: 'leaves what comes after a race with what comes before it',
+    apply: (plan) =>
+      connectTasks(
+        plan,
+        plan.tasks
+          .flatMap(({ place: where, steps }) => [
+            { place: where, steps: steps.filter(({ op }) => op !== 'anyOf') },
+            { place: 'loop' as const, steps: steps.filter(({ op }) => op === 'anyOf') },
+          ])
+          .filter(({ steps }) => steps.length > 0),
+      ),
+  },
+  {
     name: 'prune-transfers',
     wrong: 'leaves the first column of each table at home',
     apply: (plan) => ({ ...plan, tasks: plan.tasks.map((task): Task => ({ ...task, carries: withoutFirst(plan, task) })) }),
@@ -159,6 +169,11 @@ const misplacing: readonly (PhysicalRule & { readonly wrong: string })[] = [
 const RUNS = { numRuns: 3000 };
 
 describe('these properties catch a rule that', () => {
+  it('is any of the rules, made wrong', () => {
+    const names = [...brokenLogical, ...brokenPhysical, ...misplacing].map(({ name }) => name);
+    expect([...new Set(names)].sort()).toEqual([...ruleNames].sort());
+  });
+
   it.each(brokenLogical)('$wrong: $name', async (broken) => {
     const property = fc.asyncProperty(recipe(), rows, (made, table) =>
       expectSameAnswer(made, table, (plan) => interpretPlan(rewriteLogical(plan, [broken]).plan, table)),
@@ -170,8 +185,7 @@ describe('these properties catch a rule that', () => {
     const property = fc.asyncProperty(recipe(place), rows, (made, table) =>
       expectSameAnswer(made, table, (plan) => {
         const { physical, context } = lower(plan, true);
-        const rules = [placeWithNeighbours, wholePipelinePerWorker, fuseRegions, pruneTransfers];
-        const others = rules.map((rule) => (rule.name === broken.name ? broken : rule));
+        const others = physicalRules.map((rule) => (rule.name === broken.name ? broken : rule));
         return runPhysical(
           others.reduce((made_, rule) => rule.apply(made_, context), physical),
           plan.output,
