@@ -37,7 +37,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'runtime/embedded': { folders: [...data, 'optimizer', 'runtime'] },
   program: { folders: ['errors', 'plan'], packages: ['esbuild'] },
   serving: { folders: [...data, 'optimizer', 'runtime', 'runtime/embedded'] },
-  'edges/http': { folders: [...data, 'serving'], packages: ['fastify', 'pino', 'light-my-request'] },
+  'edges/http': { folders: [...data, 'serving'], packages: ['fastify', 'pino'] },
   'edges/fetch': { folders: [...data, 'serving', 'edges/http'] },
   'edges/fastify': { folders: [...data, 'serving', 'edges/http'], packages: ['fastify', 'pino'] },
   // The public API puts the layers together, and so does the command line.
