@@ -51,14 +51,15 @@ function sameStages(a: PlanNode, b: PlanNode): boolean {
 function isSameStage(a: StageSpec, b: StageSpec | undefined): boolean {
   if (b === undefined) return false;
   if (a === b) return true;
-  return functionOf(a) !== undefined && functionOf(a) === functionOf(b) && optionsOf(a) === optionsOf(b) && hasNoState(a) && hasNoState(b);
+  return functionOf(a) !== null && functionOf(a) === functionOf(b) && optionsOf(a) === optionsOf(b) && hasNoState(a) && hasNoState(b);
 }
 
 function hasNoState({ setup, teardown }: StageSpec): boolean {
   return setup === undefined && teardown === undefined;
 }
 
-function functionOf({ implementation }: StageSpec): unknown {
+/** Null where there is none, for undefined would let the compiler pass over a kind. */
+function functionOf({ implementation }: StageSpec): object | null {
   switch (implementation.kind) {
     case 'row':
     case 'batch':
@@ -69,7 +70,7 @@ function functionOf({ implementation }: StageSpec): unknown {
     case 'groupPredicate':
       return implementation.test;
     case 'onnx':
-      return undefined;
+      return null;
   }
 }
 
