@@ -32,6 +32,12 @@ describe('the columns that a node needs', () => {
     ['a flatMap: what its stage reads', flatMap(words, step('cut: raw → bit')), ['bit'], [['raw']]],
     ['a select: what is wanted', select(words, 'word', 'lang'), ['lang'], [['lang']]],
     ['a rename: the old name', rename(words, { word: 'term' }), ['term', 'raw'], [['raw', 'word']]],
+    [
+      'a rename of other columns: what each object inherits is no new name',
+      rename(request('constructor', 'lang'), { lang: 'language' }),
+      ['constructor'],
+      [['constructor']],
+    ],
     ['a lookup: its key, not what it adds', lookup(words, 'word', 'meaning'), ['meaning'], [['word']]],
     [
       'an agg: its keys and what the wanted aggregates read',

@@ -26,7 +26,11 @@ export function needsOf(node: PlanNode, wanted: Names): readonly Names[] {
     case 'select':
       return [wanted];
     case 'rename':
-      return [new Set(Object.keys(node.input.columns).filter((old) => wanted.has(node.names[old] ?? old)))];
+      return [
+        new Set(
+          Object.keys(node.input.columns).filter((old) => wanted.has(Object.hasOwn(node.names, old) ? (node.names[old] as string) : old)),
+        ),
+      ];
     case 'agg':
       return [union(node.keys, aggregatedColumns(node, wanted))];
     case 'lookup':
