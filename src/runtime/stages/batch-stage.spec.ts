@@ -47,6 +47,13 @@ describe('a batch stage', () => {
     expect(() => call(rowsOf(1))).toThrow('[OUTPUT_INVALID] stage "double" must return an array of rows but returned a Set');
   });
 
+  it('that returns an array with holes fails by its name', () => {
+    const { call } = batchOf((rows) => new Array(rows.length));
+    expect(() => call(rowsOf(1, 2))).toThrow(
+      '[OUTPUT_INVALID] stage "double" returned a wrong row: a row must be an object but is undefined',
+    );
+  });
+
   it('fails just the request whose row it returns wrong', async () => {
     const first = defer();
     const { call, meter } = batchOf(async (rows) => {

@@ -4,13 +4,13 @@ import { type AnyRow, describeValue } from '../../schema/column.ts';
 import { isPromise } from '../maybe.ts';
 import { type BatchCall, Batcher } from './batcher.ts';
 import type { RowsRunner } from './row-stage.ts';
-import { bounded, CallContext, measured, outputCheck, type StageEnvironment, stageFailure, startOf } from './stage-runner.ts';
+import { bounded, CallContext, measured, outputRowsCheck, type StageEnvironment, stageFailure, startOf } from './stage-runner.ts';
 
 /** A batch stage: rows that wait at the same time share a call, whichever requests they belong to. */
 export function batchStage(environment: StageEnvironment, run: BatchFunction): RowsRunner {
   const { spec, state } = environment;
-  const checked = outputCheck(spec);
-  const checkBatch = (given: number, results: unknown): readonly AnyRow[] => batchOf(spec, given, results).map(checked);
+  const checked = outputRowsCheck(spec);
+  const checkBatch = (given: number, results: unknown): readonly AnyRow[] => checked(batchOf(spec, given, results));
   const call: BatchCall = (rows, scope) => {
     const results = run(rows, new CallContext(state, scope));
     if (!isPromise(results)) return checkBatch(rows.length, results);

@@ -34,6 +34,7 @@ describe('a function of groups', () => {
 
   it.each<[string, GroupFunction, string]>([
     ['another number of rows', () => rowsOf(1), 'stage "groupMap#1" was given 2 rows but returned 1'],
+    ['holes', (rows) => new Array(rows.length), 'stage "groupMap#1" returned a wrong row: a row must be an object but is undefined'],
     [
       'a wrong row',
       (rows) => rows.map((): AnyRow => ({ n: 'a' })),

@@ -4,7 +4,7 @@ import { type AnyRow, describeValue } from '../../schema/column.ts';
 import { isPromise, type Maybe } from '../maybe.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { inParallel } from './in-parallel.ts';
-import { bounded, measured, outputCheck, type StageEnvironment, throwIfLate } from './stage-runner.ts';
+import { bounded, measured, outputRowsCheck, type StageEnvironment, throwIfLate } from './stage-runner.ts';
 
 /** Runs a stage over the groups of one request; gives for each group one row per row. */
 export type GroupRunner = (groups: readonly (readonly AnyRow[])[], scope: RequestScope) => Maybe<readonly (readonly AnyRow[])[]>;
@@ -54,7 +54,7 @@ export function rowsIn(groups: Groups): number {
 
 /** Gives back the rows that a function of groups returned; throws OUTPUT_INVALID or BATCH_SIZE_CHANGED for what is not a row for each. */
 export function groupCheck(spec: StageSpec): (given: number, made: unknown) => readonly AnyRow[] {
-  const checkOutput = outputCheck(spec);
+  const checked = outputRowsCheck(spec);
   return (given, made) => {
     if (!Array.isArray(made)) {
       throw new FlowError('OUTPUT_INVALID', `stage "${spec.name}" must return an array of rows but returned ${describeValue(made)}`);
@@ -62,6 +62,6 @@ export function groupCheck(spec: StageSpec): (given: number, made: unknown) => r
     if (made.length !== given) {
       throw new FlowError('BATCH_SIZE_CHANGED', `stage "${spec.name}" was given ${given} rows but returned ${made.length}`);
     }
-    return made.map(checkOutput);
+    return checked(made);
   };
 }

@@ -86,6 +86,16 @@ export function outputCheck({ name, output }: StageSpec): (row: unknown) => AnyR
   };
 }
 
+/** The same for the rows of an array, whose holes are no rows either: `map` would leave them out. */
+export function outputRowsCheck(spec: StageSpec): (rows: readonly unknown[]) => readonly AnyRow[] {
+  const checked = outputCheck(spec);
+  return (rows) => {
+    const valid = new Array<AnyRow>(rows.length);
+    for (let i = 0; i < rows.length; i++) valid[i] = checked(rows[i]);
+    return valid;
+  };
+}
+
 /** One for each call; its signal is made when the stage reads it. */
 export class CallContext implements StageContext {
   readonly state: unknown;
