@@ -9,7 +9,7 @@ import { groupCheck } from '../stages/group-stage.ts';
 import type { LoadedStage } from '../stages/load-stage.ts';
 import { checkVerdict } from '../stages/predicate-stage.ts';
 import { withReadOnlyRows } from '../stages/read-only-rows.ts';
-import { outputCheck } from '../stages/stage-runner.ts';
+import { outputCheck, outputRowsCheck } from '../stages/stage-runner.ts';
 import type { CallStage } from './interpret-stages.ts';
 
 /**
@@ -45,8 +45,8 @@ async function callLoaded({ spec, state, model }: LoadedStage, rows: readonly An
       return (await inBatches(stage, implementation.run, rows, context)).map((row) => [row]);
     case 'expand':
       return oneAfterAnother(rows, async (row) => {
-        const made = await takeAll(stage.name, implementation.run(row, context), new RequestScope());
-        return made.map(checked);
+        const made = await takeAll(stage.name, implementation.run(row, context), () => {});
+        return outputRowsCheck(stage)(made);
       });
     case 'predicate':
       return rows.map((row) => (checkVerdict(stage, implementation.test(row)) ? [row] : []));
@@ -72,11 +72,11 @@ async function oneAfterAnother<T>(rows: readonly AnyRow[], call: (row: AnyRow) =
 }
 
 async function inBatches(spec: StageSpec, run: BatchFunction, rows: readonly AnyRow[], context: StageContext): Promise<readonly AnyRow[]> {
-  const checked = outputCheck(spec);
+  const checked = outputRowsCheck(spec);
   const results: AnyRow[] = [];
   for (let i = 0; i < rows.length; i += spec.maxBatch) {
     const batch = rows.slice(i, i + spec.maxBatch);
-    results.push(...batchOf(spec, batch.length, await run(batch, context)).map(checked));
+    results.push(...checked(batchOf(spec, batch.length, await run(batch, context))));
   }
   return results;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { outcomeOf } from '../../../test/support/settle.ts';
 import { environmentOf, rowsOf, type TestEnvironment } from '../../../test/support/stages.ts';
 import { FlowError } from '../../errors/flow-error.ts';
@@ -44,6 +45,11 @@ describe('an expander', () => {
         yield* upTo(row);
       },
     ],
+    [
+      'an array that is no promise but thenable, and whose then gives nothing',
+      // biome-ignore lint/suspicious/noThenProperty: it is what is tested
+      (row) => ({ then: (resolve: (rows: readonly AnyRow[]) => void) => resolve(upTo(row)) }) as unknown as Promise<readonly AnyRow[]>,
+    ],
     ['arrays for some rows and promises for others', (row) => (row.n === 0 ? [] : Promise.resolve(upTo(row)))],
   ])('waits for a promise of %s', async (_, run) => {
     expect(await expanderOf(run).call(rowsOf(2, 0, 1))).toEqual([rowsOf(0, 1), [], rowsOf(0)]);
@@ -70,6 +76,10 @@ describe('an expander', () => {
     const wrong = { code: 'OUTPUT_INVALID', problem: 'stage "double" returned a wrong row: column "n" (int32) is missing' };
     await expect((async () => expanderOf(() => [{}]).call(rowsOf(1)))()).rejects.toMatchObject(wrong);
     await expect(expanderOf(async () => [{}]).call(rowsOf(1))).rejects.toMatchObject(wrong);
+  });
+
+  it('refuses an array with holes', () => {
+    expect(() => expanderOf(() => new Array(2)).call(rowsOf(1))).toThrow('a row must be an object but is undefined');
   });
 
   it.each<[string, ExpandFunction]>([
@@ -122,6 +132,29 @@ describe('an expander', () => {
     };
     expect(() => expanderOf(endless).call(rowsOf(1), scope)).toThrow(gone);
     expect(isClosed).toBe(true);
+  });
+
+  it.each<[string, ExpandFunction]>([
+    [
+      'a generator',
+      function* () {
+        for (let i = 0; ; i++) yield { n: i };
+      },
+    ],
+    [
+      'an asynchronous generator that never waits',
+      async function* () {
+        for (let i = 0; ; i++) yield { n: i };
+      },
+    ],
+  ])('stops taking rows from %s at the deadline, though no timer fires meanwhile', async (_, endless) => {
+    const clock = new FakeClock();
+    const environment = environmentOf({ kind: 'expand', run: endless }, {}, clock);
+    let readings = 0;
+    const ticking = { ...environment, clock: { after: clock.after, now: () => clock.now() + ++readings } };
+    const expand = expanderStage(ticking, endless);
+    const late = expect.objectContaining({ code: 'DEADLINE_EXCEEDED' });
+    await expect((async () => expand(rowsOf(1), new RequestScope(10)))()).rejects.toEqual(late);
   });
 
   it('lets go of an asynchronous generator that never yields when the request ends', async () => {
