@@ -1,4 +1,5 @@
 import type { AnyRow, ColumnSpec, Schema } from './column.ts';
+import { isDetached } from './detached.ts';
 import { generatedFunction, quoted } from './generated-function.ts';
 import { rowProblem, valueProblem } from './validate.ts';
 
@@ -26,7 +27,15 @@ function usualRow(schema: Schema): (row: unknown) => boolean {
   const names = Object.keys(schema);
   if (names.length === 0) return () => false;
   const columns = Object.values(schema);
-  const constants = { hasOwn: Object.prototype.hasOwnProperty, Uint8Array, isArray: Array.isArray, asInt64, valueProblem, columns };
+  const constants = {
+    hasOwn: Object.prototype.hasOwnProperty,
+    Uint8Array,
+    isArray: Array.isArray,
+    asInt64,
+    isDetached,
+    valueProblem,
+    columns,
+  };
   const cases = names.map((name) => `case ${quoted(name)}:`).join(' ');
   const values = columns.map((column, i) => `${fits(column, `row[${quoted(names[i] ?? '')}]`, i)}`).join(' && ');
   const made = generatedFunction(
@@ -55,7 +64,7 @@ function fitsKind(column: ColumnSpec, value: string, index: number): string {
     case 'text':
       return `typeof ${value} === 'string'`;
     case 'bytes':
-      return `${value} instanceof Uint8Array`;
+      return `(${value} instanceof Uint8Array && (${value}.byteLength > 0 || !isDetached(${value})))`;
     case 'bool':
       return `typeof ${value} === 'boolean'`;
     case 'int32':

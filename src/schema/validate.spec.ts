@@ -16,6 +16,7 @@ import {
   tensor,
   text,
 } from './column.ts';
+import { rowChecker } from './row-checker.ts';
 import { rowProblem, valueProblem } from './validate.ts';
 
 const anything = json({ '~standard': { version: 1, vendor: 'example', validate: (value) => ({ value }) } });
@@ -72,6 +73,25 @@ describe('a value', () => {
     [record({ a: text }), { a: '', b: 1 }, 'must be record {a: text}: column "b" is not one of the columns, which are "a"'],
   ])('that does not fit is said in a sentence, case %#', (column, value, sentence) => {
     expect(problem(column, value)).toBe(sentence);
+  });
+});
+
+describe('an array whose memory has gone elsewhere', () => {
+  const transferred = <T extends ArrayBufferView>(view: T): T => {
+    structuredClone(view.buffer, { transfer: [view.buffer as ArrayBuffer] });
+    return view;
+  };
+  const gone = 'its memory has been transferred, or handed over with an earlier request; a stage must copy what it keeps of its rows';
+
+  it('is no value, though it looks like an empty one', () => {
+    const data = transferred(new Uint8Array(2));
+    expect(problem(bytes, data)).toBe(`must be bytes but is empty: ${gone}`);
+    expect(problem(list(bytes), [data])).toBe(`element 0 must be bytes but is empty: ${gone}`);
+    expect(problem(tensor('BYTES', [1]), { datatype: 'BYTES', shape: [1], data: [data] })).toBe(`is empty: ${gone}`);
+    expect(problem(tensor('FP32', [-1]), { datatype: 'FP32', shape: [0], data: transferred(new Float32Array(0)) })).toBe(
+      `is empty: ${gone}`,
+    );
+    expect(rowChecker(schemaOf({ data: bytes }, 'spec'))({ data })).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 import { type AnyRow, type ColumnSpec, describeValue, type Schema } from './column.ts';
+import { DETACHED, isDetached } from './detached.ts';
 import { printColumn, printNames } from './fit.ts';
 import { arrayOf, type Datatype, elementCount, isDatatype, printShape, type Shape, shapeFits } from './tensor.ts';
 
@@ -33,8 +34,9 @@ export function extraColumn(name: string, schema: Schema): string {
 export function valueProblem(column: ColumnSpec, value: unknown): string | null {
   if (value === null && column.nullable) return null;
   switch (column.kind) {
-    case 'text':
     case 'bytes':
+      return bytesProblem(column, value);
+    case 'text':
     case 'bool':
     case 'int32':
     case 'int64':
@@ -54,7 +56,6 @@ export function valueProblem(column: ColumnSpec, value: unknown): string | null 
 const isNumber = (value: unknown): boolean => typeof value === 'number';
 const scalars = {
   text: (value: unknown) => typeof value === 'string',
-  bytes: (value: unknown) => value instanceof Uint8Array,
   bool: (value: unknown) => typeof value === 'boolean',
   int32: (value: unknown) => typeof value === 'number' && (value | 0) === value,
   int64: (value: unknown) => typeof value === 'bigint' && BigInt.asIntN(64, value) === value,
@@ -66,6 +67,11 @@ const scalars = {
 
 export function mustBe(column: ColumnSpec, value: unknown): string {
   return `must be ${printColumn(column)} but is ${describeValue(value)}`;
+}
+
+function bytesProblem(column: ColumnSpec, value: unknown): string | null {
+  if (!(value instanceof Uint8Array)) return mustBe(column, value);
+  return isDetached(value) ? `must be ${printColumn(column)} but is empty: ${DETACHED}` : null;
 }
 
 function tensorProblem(column: ColumnSpec & { kind: 'tensor' }, value: unknown): string | null {
@@ -86,11 +92,13 @@ function dataProblem(datatype: Datatype, shape: Shape, data: unknown): string | 
   const holder = datatype === 'BYTES' ? Array : arrayOf[datatype];
   if (!(data instanceof holder))
     return `is ${datatype} ${printShape(shape)}, so its data must be a ${holder.name} but is ${describeValue(data)}`;
+  if (ArrayBuffer.isView(data) && isDetached(data)) return `is empty: ${DETACHED}`;
   const count = elementCount(shape);
   if (data.length !== count) return `is ${datatype} ${printShape(shape)}, so its data must have ${count} elements but has ${data.length}`;
   if (datatype !== 'BYTES') return null;
   const wrong = (data as readonly unknown[]).find((element) => !(element instanceof Uint8Array));
-  return wrong === undefined ? null : `is BYTES, so each element must be a Uint8Array but one is ${describeValue(wrong)}`;
+  if (wrong !== undefined) return `is BYTES, so each element must be a Uint8Array but one is ${describeValue(wrong)}`;
+  return (data as readonly Uint8Array[]).some(isDetached) ? `is empty: ${DETACHED}` : null;
 }
 
 function listProblem(column: ColumnSpec & { kind: 'list' }, value: unknown): string | null {

@@ -1,3 +1,5 @@
+import { DETACHED, isDetached } from '../../schema/detached.ts';
+
 /** What is transferred with a message. */
 export type Memory = readonly ArrayBuffer[];
 
@@ -20,7 +22,7 @@ export class Packer {
   }
 
   add(view: ArrayBufferView): void {
-    if (view.buffer.byteLength === 0) refuseDetached(view.buffer);
+    if (isDetached(view)) throw new TypeError(DETACHED);
     this.#numbers.push(view.byteLength, 0, 0);
     this.#parts.push({ view, slot: this.#numbers.length - 2 });
   }
@@ -54,15 +56,6 @@ export class Packer {
     let used = 0;
     for (const { view } of this.#parts) if (view.buffer === buffer) used += view.byteLength;
     return used > 0 && used * 2 >= buffer.byteLength;
-  }
-}
-
-/** What was kept of memory that is gone is empty now, and must not be sent as if it were the value. */
-function refuseDetached(buffer: ArrayBufferLike): void {
-  try {
-    new Uint8Array(buffer);
-  } catch (cause) {
-    throw new TypeError('its memory has been handed over with an earlier request; a stage must copy what it keeps of its rows', { cause });
   }
 }
 
