@@ -118,13 +118,3 @@ export const pruneTransfers = pipeline('prune-transfers', photo, (rows) =>
     }),
   ),
 );
-
-const later = (delayMs: number, n: number): Promise<{ readonly n: number }> => new Promise((done) => setTimeout(done, delayMs, { n }));
-const waiting = (name: string, delayMs: number, runsOn: 'loop' | 'thread') =>
-  stage({ name, input: { n: int32 }, output: { n: int32 }, runsOn, run: ({ n }) => later(delayMs, n) });
-
-/** A fast and a slow alternative on threads, of which the fast one answers. */
-export const splitRaces = pipeline('split-races', { n: int32 }, (rows) => {
-  const ready = rows.map(waiting('ready', 0, 'thread'));
-  return ready.map(waiting('fast', 1, 'thread')).anyOf(ready.map(waiting('slow', 5, 'thread')), rows.map(waiting('slowest', 20, 'loop')));
-});

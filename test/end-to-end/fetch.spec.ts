@@ -239,14 +239,18 @@ describe('a fetch handler says', () => {
     });
   });
 
-  it('that the body was read before', async () => {
+  it('that the body was read before, or somebody else reads it', async () => {
     const { fetch: answer } = await handlerHere(lengths);
     const request = post('lengths', '{"word":"a"}');
     await request.text();
-    expect(await errorOf(await answer(request))).toMatchObject({
-      code: 'BODY_INVALID',
-      message: 'the body of the request has been read before',
-    });
+    const locked = post('lengths', '{"word":"a"}');
+    locked.body?.getReader();
+    for (const taken of [request, locked]) {
+      expect(await errorOf(await answer(taken))).toMatchObject({
+        code: 'BODY_INVALID',
+        message: 'the body of the request has been read before, or is being read',
+      });
+    }
   });
 
   it('that a body is no bytes, or broke off', async () => {

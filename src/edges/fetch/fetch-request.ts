@@ -43,7 +43,7 @@ export class FetchRequest implements HttpRequest {
 
   /** Errors: BODY_TOO_LARGE, BYTES_IN_FLIGHT, REQUEST_CANCELLED when the client leaves before its end. */
   async readBody(): Promise<Buffer> {
-    if (this.#request.bodyUsed) throw alreadyRead();
+    if (this.#request.bodyUsed || this.#request.body?.locked === true) throw alreadyRead();
     const announced = announcedBytes(this.#request.headers.get('content-length'));
     if (announced > this.#maxBodyBytes) throw this.#tooLarge();
     this.#hold(announced);
@@ -104,7 +104,7 @@ function notBytes(chunk: unknown): FlowError {
 }
 
 function alreadyRead(): FlowError {
-  return new FlowError('BODY_INVALID', 'the body of the request has been read before', {
+  return new FlowError('BODY_INVALID', 'the body of the request has been read before, or is being read', {
     hint: 'Give the handler the request before anything reads its body, or give it request.clone().',
   });
 }
