@@ -40,7 +40,7 @@ describe('a deployment', () => {
     ['a column too many', [{ n: 1, m: 1 }], 'row 0: column "m" is not one of the columns, which are "n"'],
     ['no row', [undefined], 'row 0: a row must be an object but is undefined'],
     ['an array with holes', new Array(1), 'row 0: a row must be an object but is undefined'],
-    ['no array', { n: 1 }, 'pipeline "test" takes an array of rows'],
+    ['no array', { n: 1 }, 'pipeline "test" takes an array of rows but was given an object'],
   ])('refuses %s', async (_, rows, problem) => {
     const deployment = await deploy(double);
     await expect(deployment.run(rows as AnyRow[])).rejects.toMatchObject({ code: 'ROW_INVALID', problem });
@@ -234,6 +234,17 @@ describe('a caller that cancels its request', () => {
     expect(await deployment.run(rowsOf(1), { signal: caller.signal })).toEqual(rowsOf(1));
     caller.abort();
     expect(deployment.statistics().requests).toEqual({ received: 1, succeeded: 1, failed: {} });
+  });
+
+  it('must be a signal, and a request with anything else is not waited for', async () => {
+    const deployment = await deploy((flow) => flow.map(n, async (row: AnyRow) => row));
+    const options = { signal: new AbortController() as unknown as AbortSignal };
+    await expect(deployment.run(rowsOf(1), options)).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+      problem: 'signal must be an AbortSignal but is an AbortController',
+    });
+    await deployment.close();
+    expect(deployment.statistics().ongoing).toBe(0);
   });
 
   it('is not listened to any more once it was answered', async () => {

@@ -8,7 +8,7 @@ import { isInsideThread } from '../runtime/embedded/inside-thread.ts';
 import { isPromise, type Maybe } from '../runtime/maybe.ts';
 import { deadlineError, RequestScope } from '../runtime/request-scope.ts';
 import type { Table } from '../runtime/table.ts';
-import type { AnyRow } from '../schema/column.ts';
+import { type AnyRow, describeValue } from '../schema/column.ts';
 import { type RowChecker, rowChecker } from '../schema/row-checker.ts';
 import { rowProblem } from '../schema/validate.ts';
 import { type DeploymentOptions, type DeploymentSettings, settingsOf } from './settings.ts';
@@ -151,7 +151,8 @@ export class Deployment {
   /** Gives a copy: the caller may go on with its array, and the identities of rows are their places in this one. */
   #checkRows(rows: unknown): readonly AnyRow[] {
     const { name, input } = this.plan;
-    if (!Array.isArray(rows)) throw new FlowError('ROW_INVALID', `pipeline "${name}" takes an array of rows`);
+    if (!Array.isArray(rows))
+      throw new FlowError('ROW_INVALID', `pipeline "${name}" takes an array of rows but was given ${describeValue(rows)}`);
     const valid: AnyRow[] = [];
     for (let i = 0; i < rows.length; i++) {
       const row: unknown = rows[i];
@@ -173,6 +174,7 @@ export class Deployment {
   #runAdmitted(rows: readonly AnyRow[], { signal, timeoutMs = this.#timeoutMs }: RunOptions): Maybe<readonly AnyRow[]> {
     const startMs = this.#clock.now();
     const scope = new RequestScope(startMs + checkTimeout(timeoutMs));
+    checkSignal(signal);
     scope.nowMs = startMs;
     this.#ongoing++;
     try {
@@ -257,7 +259,15 @@ const NO_OPTIONS: RunOptions = Object.freeze({});
 
 function checkTimeout(timeoutMs: number): number {
   if (typeof timeoutMs === 'number' && timeoutMs > 0) return timeoutMs;
-  throw new FlowError('OPTION_INVALID', `timeoutMs must be a number above 0 but is ${String(timeoutMs)}`);
+  throw new FlowError('OPTION_INVALID', `timeoutMs must be a number above 0 but is ${describeValue(timeoutMs)}`);
+}
+
+/** Before the request counts as under way: one that could not be listened to would be waited for by `close`. */
+function checkSignal(signal: Cancellation | undefined): void {
+  if (signal === undefined || signal === null || typeof signal.addEventListener === 'function') return;
+  throw new FlowError('OPTION_INVALID', `signal must be an AbortSignal but is ${describeValue(signal)}`, {
+    hint: 'Give the signal of an AbortController, not the controller: { signal: controller.signal }.',
+  });
 }
 
 function cancelled(signal: Cancellation | undefined): FlowError {
