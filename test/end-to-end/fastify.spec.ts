@@ -151,17 +151,20 @@ describe('the Fastify plugin', () => {
       run: (row) => row,
       teardown: () => void events.push('teardown'),
     });
-    const app = await withPipelines({ pipelines: [slow.pipeline, pipeline('careful', { word: text }, (rows) => rows.map(careful))] });
-    const url = await listening(app);
-    const answer = fetch(`${url}/pipelines/slow/run`, {
-      method: 'POST',
-      body: '{"word":"a"}',
-      headers: { ...jsonType, connection: 'close' },
+    const app = application();
+    app.addHook('preClose', (done) => {
+      setImmediate(slow.release);
+      done();
     });
+    await withPipelines({ pipelines: [slow.pipeline, pipeline('careful', { word: text }, (rows) => rows.map(careful))] }, app);
+    const url = await listening(app);
+    const answer = fetch(`${url}/pipelines/slow/run`, { method: 'POST', body: '{"word":"a"}', headers: jsonType });
     await slow.started();
     const closed = app.close();
-    slow.release();
-    expect(await (await answer).json()).toEqual({ row: { word: 'a' } });
+    const response = await answer;
+    // The client would keep its connection, and the application wait for it.
+    expect(response.headers.get('connection')).toBe('close');
+    expect(await response.json()).toEqual({ row: { word: 'a' } });
     await closed;
     expect(events).toEqual(['teardown']);
   });

@@ -38,10 +38,8 @@ export async function mount(
       errorHandler: (error, request, reply) => answerMediaError(service, error, request, reply),
     });
   }
-  app.addHook('onClose', async () => {
-    service.availability.drain();
-    await service.end();
-  });
+  app.addHook('preClose', async () => service.availability.drain());
+  app.addHook('onClose', () => service.end());
   await inTime(service, app.initialConfig.pluginTimeout ?? 0);
 }
 const CALLER = 'flowserve';
@@ -105,10 +103,17 @@ async function admitted({ availability }: PipelineService, route: Route, exchang
 }
 
 /** Through Fastify's reply, so that the application's hooks see it and its headers are kept. */
-function send({ limits }: PipelineService, response: HttpResponse, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function send(
+  { limits, availability }: PipelineService,
+  response: HttpResponse,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const { status, headers, body } = response;
   const { raw: incoming } = request;
   reply.code(status).headers({ ...headers, 'x-request-id': request.id });
+  // Else app.close() waits for a connection that its client keeps for the next request.
+  if (availability.isDraining && incoming.httpVersionMajor === 1) reply.header('connection', 'close');
   if (incoming.httpVersionMajor !== 1 || !isEndless(incoming, limits.maxBodyBytes)) return reply.send(body);
   reply.hijack();
   reply.raw.writeHead(status, {
