@@ -114,6 +114,18 @@ describe('flowserve dev', () => {
     expect([...new Set(versions)].sort()).toEqual([1, 2, 6]);
   });
 
+  it('says what is broken once, whatever else is written beside the files, such as its own log', async () => {
+    await write('logged.ts', versioned(1));
+    const development = await Development.start(file('logged.ts'));
+    await write('note.ts', 'export const note = 1;');
+    await write('logged.ts', "import { note } from './note.ts';\nconsole.log('attempt', note);\nthrow new Error('broken');");
+    expect(await development.says(/not reloaded/)).toContain('broken');
+    await write('note.ts', 'export const note = 2;');
+    await development.says(/attempt 2/);
+    await write('logged.ts', versioned(2));
+    expect(await development.says(/reloaded in/)).not.toContain('not reloaded');
+  });
+
   it('answers by the version that a request was given to, however long it takes', async () => {
     const slow = (version: number): string =>
       versioned(version).replace('run: () =>', 'run: async ({ n }) => (await new Promise((done) => setTimeout(done, n))) ??');

@@ -22,8 +22,8 @@ export class Reloader {
   readonly #watcher = new FileWatcher((changed) => void this.#reload(changed));
   #loaded: readonly LoadedProgram[];
   #attempt = new AbortController();
-  /** Whether what is in the files is not what answers. */
-  #isBroken = false;
+  /** What was last said of files that are not what answers. */
+  #failure: string | undefined;
 
   constructor(options: ReloaderOptions) {
     this.#options = options;
@@ -40,10 +40,16 @@ export class Reloader {
       await this.#load(changed, signal);
     } catch (error) {
       if (signal.aborted) return;
-      this.#isBroken = true;
-      this.#watcher.watch(watchedFiles(this.#loaded), { orBeside: true });
-      this.#options.print(`${printFailure(error)}\nnot reloaded: the version before still answers`);
+      const watched = watchedFiles(this.#loaded);
+      this.#watcher.watch(watched, { orBeside: true });
+      this.#say(printFailure(error), { isAskedFor: watched.some((file) => changed.has(file)) });
     }
+  }
+
+  /** Not again for any file beside those watched: it may be the log that this is written to. */
+  #say(failure: string, { isAskedFor }: { readonly isAskedFor: boolean }): void {
+    if (failure !== this.#failure || isAskedFor) this.#options.print(`${failure}\nnot reloaded: the version before still answers`);
+    this.#failure = failure;
   }
 
   async #load(changed: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
@@ -53,14 +59,15 @@ export class Reloader {
     const isSame = loaded.every(({ program }, i) => program.hash === this.#loaded[i]?.program.hash);
     if (signal.aborted) return;
     if (isSame && !modelsOf(loaded).some((model) => changed.has(model))) {
-      if (this.#isBroken) print('as before: the version that answers is the one in the files');
-      this.#isBroken = false;
+      if (this.#failure !== undefined) print('as before: the version that answers is the one in the files');
+      this.#failure = undefined;
+      this.#watcher.watch(watchedFiles(loaded), { orBeside: false });
       return;
     }
     const before = this.#loaded.flatMap(({ plans }) => plans);
     await replace(plansToServe(loaded), signal);
     this.#loaded = loaded;
-    this.#isBroken = false;
+    this.#failure = undefined;
     this.#watcher.watch(watchedFiles(loaded), { orBeside: false });
     const change = describeChange(before, plansIn(loaded), workers);
     print([`reloaded in ${(performance.now() - startMs).toFixed(0)} ms`, ...change].join('\n'));
