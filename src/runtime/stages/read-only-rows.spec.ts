@@ -87,6 +87,14 @@ describe('a stage with read-only rows', () => {
     ).toBe('[STAGE_FAILED] stage "double" changed a row that it was given: column "pixels" holds other bytes than before');
   });
 
+  it.each(names)('fails when it transfers the memory of a column: %s', async (name) => {
+    expect(
+      await outcome(name, (row) => {
+        structuredClone(row.box.image, { transfer: [row.box.image.buffer] });
+      }),
+    ).toBe('[STAGE_FAILED] stage "double" changed a row that it was given: the memory of column "box" has been transferred');
+  });
+
   it.each<readonly [string, Change]>([
     ['adds a column', (row) => Object.assign(row, { m: 2 })],
     ['deletes a column', (row) => Reflect.deleteProperty(row, 'n') || delete row.n],

@@ -1,6 +1,7 @@
 import { FlowError, messageOf } from '../../errors/flow-error.ts';
 import type { ExpandFunction, StageSpec } from '../../plan/stage.ts';
 import type { AnyRow, ColumnSpec, Schema } from '../../schema/column.ts';
+import { isDetached } from '../../schema/detached.ts';
 import { freeze } from '../../schema/freeze.ts';
 import type { Tensor } from '../../schema/tensor.ts';
 import { isPromise, type Maybe } from '../maybe.ts';
@@ -57,8 +58,10 @@ function watch({ name: stage, input }: StageSpec, rows: readonly AnyRow[]): Watc
   const originals = freeze(rows).flatMap((row) => originalsIn(input, row));
   return {
     check() {
-      const changed = originals.find(({ view, copy }) => !bytesOf(view).equals(copy));
-      if (changed !== undefined) throw readOnly(stage, `column "${changed.column}" holds other bytes than before`);
+      for (const { column, view, copy } of originals) {
+        if (isDetached(view)) throw readOnly(stage, `the memory of column "${column}" has been transferred`);
+        if (!bytesOf(view).equals(copy)) throw readOnly(stage, `column "${column}" holds other bytes than before`);
+      }
     },
     named: (error) => (isRefusedChange(error) ? readOnly(stage, messageOf(error), error) : error),
   };
