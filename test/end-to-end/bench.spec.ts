@@ -89,8 +89,8 @@ describe('flowserve bench', () => {
 
 describe('flowserve bench says', () => {
   it.each<readonly [string, readonly string[], string]>([
-    ['what a rate is', ['--rate', 'fast'], 'It must be a number of requests a second above 0, such as 2 or 0.5.'],
-    ['what a duration is', ['--duration', '-1'], 'It must be a number of seconds above 0, such as 2 or 0.5.'],
+    ['what a rate is', ['--rate', 'fast'], 'It must be a number of requests a second above 0, at most 2000000, such as 2 or 0.5.'],
+    ['what a duration is', ['--duration', '-1'], 'It must be a number of seconds above 0, at most 2000000, such as 2 or 0.5.'],
     ['that one of two is enough', ['--rate', '1', '--concurrency', '1'], '[OPTION_INVALID] bench: both --rate and --concurrency are given'],
     ['what an address is', ['--url', 'localhost'], '[OPTION_INVALID] --url must be the address of a server but is "localhost"'],
     ['that nobody answers', ['--url', 'http://127.0.0.1:1'], '[ADDRESS_INVALID] no answer from http://127.0.0.1:1: '],

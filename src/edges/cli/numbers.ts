@@ -15,7 +15,7 @@ export function positiveNumber(what: string, least = Number.MIN_VALUE): (text: s
   return (text) => {
     const value = Number(text);
     if (/^\d+(?:\.\d+)?$/.test(text) && value >= least && value <= MOST) return value;
-    throw new InvalidArgumentError(`It must be ${what}, such as 2 or 0.5.`);
+    throw new InvalidArgumentError(`It must be ${what}, at most ${MOST}, such as 2 or 0.5.`);
   };
 }
 /** Seconds that a timer of Node can wait, and more requests a second than anything here sends. */
