@@ -18,7 +18,7 @@ const large = [{ n: 1, photo: new Uint8Array(1 << 20) }];
 const rows = Array.from({ length: 64 }, (_, n) => ({ n, word: `word ${n}` }));
 const wide = rows.map(({ n }) => ({ n, a: 'a', b: 'b', c: 'c', d: 'd', e: 'e', f: 'f', g: 'g', h: 'h' }));
 /** @type {Readonly<Record<string, readonly object[]>>} */
-const requests = { 'merge-maps': [{ n: 1 }], 'prune-columns': wide, 'prune-transfers': large, 'split-races': [{ n: 1 }] };
+const requests = { 'merge-maps': [{ n: 1 }], 'prune-columns': wide, 'prune-transfers': large };
 
 /** @type {import('./harness/report.mjs').Bar[]} */
 const bars = [];
