@@ -37,6 +37,14 @@ describe('a store', () => {
     expect([await some.delete('a'), await some.delete('a'), await some.get('a')]).toEqual([true, false, undefined]);
   });
 
+  it('keeps bytes of its own: those that a row holds are handed over when its request is done with them', async () => {
+    const images = store('images', { key: text, value: bytes });
+    const image = Uint8Array.of(1, 2);
+    await images.put('a', image);
+    structuredClone(image, { transfer: [image.buffer] });
+    expect((await images.get('a'))?.value).toEqual(Uint8Array.of(1, 2));
+  });
+
   it('puts only over the revision that is expected, where one is', async () => {
     const some = prices();
     expect(await some.put('a', 2, { ifRevision: 1 })).toBe(3);

@@ -14,6 +14,7 @@ import {
   type ValueOf,
 } from '../schema/column.ts';
 import { nameOf } from '../schema/fit.ts';
+import { withOwnMemory } from '../schema/own-memory.ts';
 import { valueProblem } from '../schema/validate.ts';
 import type { KeyValue, StoreEntry, StoreKey } from '../state/key-value.ts';
 import { isKeyKind } from './columns.ts';
@@ -42,7 +43,7 @@ export interface Store<K extends AnyColumn, V extends AnyColumn> extends StoreCo
   /** One read of several keys: for each its entry, or undefined. */
   getMany(keys: readonly ValueOf<K>[]): Promise<readonly (Entry<V> | undefined)[]>;
   /**
-   * Writes a value, which then must not be changed any more, and gives the revision of the write. With `ifRevision` it writes only
+   * Writes a value, of which it keeps a copy but for json, which must not be changed any more, and gives the revision of the write. With `ifRevision` it writes only
    * where the entry has that revision, 0 for none. Errors: ENTRY_INVALID; REVISION_CHANGED where the entry has another one.
    */
   put(key: ValueOf<K>, value: ValueOf<V>, options?: { readonly ifRevision?: number | undefined }): Promise<number>;
@@ -121,5 +122,5 @@ export function seed(spec: StoreSpec, definition: { readonly entries?: unknown }
 function checked(spec: StoreSpec, part: 'key' | 'value', value: unknown): unknown {
   const problem = valueProblem(spec[part], value);
   if (problem !== null) throw new FlowError('ENTRY_INVALID', `store "${spec.name}": ${part} ${problem}`);
-  return value;
+  return withOwnMemory(spec[part], value);
 }
