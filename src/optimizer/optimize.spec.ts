@@ -14,13 +14,6 @@ describe('the rules', () => {
     expect(new Set(ruleNames).size).toBe(logicalRules.length + physicalRules.length);
   });
 
-  it('have an entry each in docs/rules.md, in the order in which they are applied', () => {
-    const document = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
-    const namesIn = (pattern: RegExp): readonly string[] => [...document.matchAll(pattern)].map(([, name = '']) => name);
-    expect(namesIn(/^\| \[(.+?)\]/gm)).toEqual(ruleNames);
-    expect(namesIn(/^## (.+)$/gm)).toEqual(ruleNames);
-  });
-
   it('work together', () => {
     expect(explainPlan(plan, 2)).toMatchInlineSnapshot(`
       "pipeline faces
