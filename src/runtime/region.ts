@@ -79,7 +79,7 @@ function compileTask(plan: PhysicalPlan, task: Task, branches: Branches, options
       inputs: inputsOf(step).map(slotOf),
       output: slotOf(step.output),
       frees: lastReadBy(task, index).map(slotOf),
-      run: operatorOf(plan, step, runners, options.stores ?? new Map()),
+      run: operatorOf(plan, step, runners, options),
       isRace: step.op === 'anyOf',
       branch: branches.of(step.output),
     }),

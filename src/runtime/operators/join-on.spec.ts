@@ -12,9 +12,25 @@ const on = ['key'];
 
 const printed = ({ rows }: Table): readonly string[] => rows.map(({ key, n, m }) => `${key} ${n} ${m}`);
 const joined = (how: 'inner' | 'left' | 'outer', output: Schema = columns, as: string | null = null): Table =>
-  joinOn(left, right, { on, how, as, leftColumns, columns: output });
+  joinOn(left, right, { on, how, as, leftColumns, columns: output }, () => {});
 
 describe('joinOn', () => {
+  it('asks now and then whether it may go on, since few rows can make many pairs', () => {
+    const same = table(...Array.from({ length: 100 }, (_, n) => ({ key: 'a', n })));
+    const late = (): never => {
+      throw new Error('late');
+    };
+    const options = { on, how: 'inner', as: null, leftColumns, columns: leftColumns } as const;
+    expect(() => joinOn(same, same, options, late)).toThrow('late');
+    expect(joinOn(left, right, options, late).rows).toHaveLength(3);
+  });
+
+  it('takes as many unmatched right rows as there are where it is outer', () => {
+    const rows = Array.from({ length: 200_000 }, (_, m) => ({ key: null, m }));
+    const many: Table = { rows, ids: rows.map((_, i) => i), parents: null };
+    expect(joinOn(emptyTable, many, { on, how: 'outer', as: null, leftColumns, columns }, () => {}).rows).toHaveLength(200_000);
+  });
+
   it('gives every pair of rows with equal keys, in the order of the left ones, then of the right ones', () => {
     expect(printed(joined('inner'))).toEqual(['b 1 6', 'a 2 5', 'a 2 7']);
   });
@@ -52,13 +68,15 @@ describe('joinOn', () => {
     const numbers = table({ a: Number.NaN, b: 0, n: 1 }, { a: 1, b: 0, n: 2 });
     const others = table({ a: Number.NaN, b: -0, m: 3 }, { a: 1, b: 1, m: 4 });
     const options = { on: ['a', 'b'], how: 'inner', as: null, leftColumns: schemaOf({ a: int32, b: int32, n: int32 }, 'left') } as const;
-    expect(joinOn(numbers, others, { ...options, columns: schemaOf({ n: int32, m: int32 }, 'output') }).rows).toEqual([{ n: 1, m: 3 }]);
+    expect(joinOn(numbers, others, { ...options, columns: schemaOf({ n: int32, m: int32 }, 'output') }, () => {}).rows).toEqual([
+      { n: 1, m: 3 },
+    ]);
   });
 
   it('joins with no rows', () => {
     const options = { on, as: null, leftColumns, columns };
-    expect(joinOn(left, emptyTable, { ...options, how: 'inner' }).rows).toEqual([]);
-    expect(printed(joinOn(emptyTable, right, { ...options, how: 'outer' }))).toHaveLength(5);
-    expect(joinOn(emptyTable, right, { ...options, how: 'left' }).rows).toEqual([]);
+    expect(joinOn(left, emptyTable, { ...options, how: 'inner' }, () => {}).rows).toEqual([]);
+    expect(printed(joinOn(emptyTable, right, { ...options, how: 'outer' }, () => {}))).toHaveLength(5);
+    expect(joinOn(emptyTable, right, { ...options, how: 'left' }, () => {}).rows).toEqual([]);
   });
 });

@@ -15,9 +15,10 @@ interface JoinOnOptions {
 
 /**
  * Every pair of rows with equal keys, in the order of the left rows, then of the right ones; a null equals nothing. What a pair
- * was made from is its left row, but in an outer join, whose unmatched right rows have none.
+ * was made from is its left row, but in an outer join, whose unmatched right rows have none. Few rows can make many pairs, so
+ * that now and then `mayGoOn` is asked, which may throw.
  */
-export function joinOn(left: Table, right: Table, options: JoinOnOptions): Table {
+export function joinOn(left: Table, right: Table, options: JoinOnOptions, mayGoOn: () => void): Table {
   const { on, how } = options;
   const pair = pairing(options);
   const index = indexOf(right.rows, on);
@@ -27,6 +28,7 @@ export function joinOn(left: Table, right: Table, options: JoinOnOptions): Table
   const put = (row: AnyRow, parent: number): void => {
     rows.push(row);
     parents.push(parent);
+    if (rows.length % PAIRS_BETWEEN === 0) mayGoOn();
   };
   left.rows.forEach((row, i) => {
     const places = index.find(row);
@@ -38,9 +40,13 @@ export function joinOn(left: Table, right: Table, options: JoinOnOptions): Table
     if (places.length === 0 && how !== 'inner') put(pair(row, undefined), parent);
   });
   if (how !== 'outer') return { rows, ids: count(rows.length), parents };
-  rows.push(...right.rows.filter((_, i) => !matched.has(i)).map((row) => pair(undefined, row)));
+  right.rows.forEach((row, i) => {
+    if (!matched.has(i)) rows.push(pair(undefined, row));
+  });
   return { rows, ids: count(rows.length), parents: null };
 }
+
+const PAIRS_BETWEEN = 1024;
 
 /** A row with a null among its keys is not in it, so that none is found by one. */
 function indexOf(rows: readonly AnyRow[], on: readonly string[]): KeyIndex {

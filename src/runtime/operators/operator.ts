@@ -1,8 +1,9 @@
 import type { StoreSpec } from '../../plan/store.ts';
 import type { PhysicalPlan, Step, TableNumber } from '../../plan/task.ts';
 import type { AnyRow, Schema } from '../../schema/column.ts';
+import type { Clock } from '../clock.ts';
 import type { Maybe } from '../maybe.ts';
-import type { RequestScope } from '../request-scope.ts';
+import { deadlineError, type RequestScope } from '../request-scope.ts';
 import type { ExpandRunner } from '../stages/expander-stage.ts';
 import type { PredicateRunner } from '../stages/predicate-stage.ts';
 import type { RowsRunner } from '../stages/row-stage.ts';
@@ -23,6 +24,11 @@ import { renameBuilder } from './rename.ts';
 import { rebuild, selectBuilder } from './select.ts';
 import { union } from './union.ts';
 
+interface Surroundings {
+  readonly stores?: ReadonlyMap<string, StoreSpec> | undefined;
+  readonly clock: Clock;
+}
+
 /** One step over the tables it reads, left to right. */
 export type Operator = (tables: readonly Table[], scope: RequestScope) => Maybe<Table>;
 
@@ -34,7 +40,7 @@ export function operatorOf(
   plan: PhysicalPlan,
   step: Step,
   runners: ReadonlyMap<string, Runner>,
-  stores: ReadonlyMap<string, StoreSpec>,
+  { stores = new Map(), clock }: Surroundings,
 ): Operator {
   const columnsOf = (table: TableNumber): Schema => plan.tables[table] ?? {};
   const output = columnsOf(step.output);
@@ -59,7 +65,7 @@ export function operatorOf(
     }
     case 'joinOn': {
       const options = { ...step, leftColumns: columnsOf(step.left), columns: output };
-      return ([left, right]) => joinOn(left as Table, right as Table, options);
+      return ([left, right], scope) => joinOn(left as Table, right as Table, options, () => throwIfOver(scope, clock));
     }
     case 'union':
       return (tables) => union(tables, { byIdentity: step.byIdentity, columns: output });
@@ -148,6 +154,11 @@ function groupOperator({ keys }: GroupStep, runner: Runner, flow: Schema, column
     case 'predicate':
       throw new RangeError(`stage "${runner.spec.name}" does not take groups`);
   }
+}
+
+function throwIfOver(scope: RequestScope, clock: Clock): void {
+  scope.throwIfEnded();
+  if (clock.now() >= scope.deadlineMs) throw deadlineError('joinOn');
 }
 
 function storeOf(name: string, stores: ReadonlyMap<string, StoreSpec>): StoreSpec {
