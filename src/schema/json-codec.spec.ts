@@ -48,7 +48,9 @@ describe('rowFromJson', () => {
   it('reads int64 from a string and from a number that JSON has not rounded', () => {
     expect(read({ i: int64 }, { i: '-9223372036854775808' })).toEqual({ i: -(2n ** 63n) });
     expect(read({ i: int64 }, { i: 7 })).toEqual({ i: 7n });
-    expect(read({ i: int64 }, { i: 2 ** 53 })).toBe('column "i" must be int64 but is the number 9007199254740992');
+    expect(read({ i: int64 }, { i: 2 ** 53 })).toBe(
+      'column "i" must be int64 but is the number 9007199254740992, which may have been rounded: send it as a string',
+    );
     expect(read({ i: int64 }, { i: '9223372036854775808' })).toBe('column "i" must be int64 but is "9223372036854775808"');
   });
 

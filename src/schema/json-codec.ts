@@ -129,7 +129,9 @@ function decoderOfKind(column: ColumnSpec): Decode {
     case 'int32':
       return (value) => (typeof value === 'number' && (value | 0) === value ? value : new Misfit(mustBe(column, value)));
     case 'int64':
-      return (value) => decodeInt64(value) ?? new Misfit(mustBe(column, value));
+      return (value) =>
+        decodeInt64(value) ??
+        new Misfit(`${mustBe(column, value)}${isRounded(value) ? ', which may have been rounded: send it as a string' : ''}`);
     case 'float32':
     case 'float64':
       return (value) => decodeFloat(value) ?? new Misfit(mustBe(column, value));
@@ -147,6 +149,11 @@ function decoderOfKind(column: ColumnSpec): Decode {
 function decodeInt64(value: unknown): bigint | undefined {
   const integer = decodeInteger(value);
   return integer !== undefined && BigInt.asIntN(64, integer) === integer ? integer : undefined;
+}
+
+/** JSON's reader has made a double of it. */
+function isRounded(value: unknown): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
 function listDecoder(column: ColumnSpec & { kind: 'list' }): Decode {
