@@ -1,4 +1,5 @@
 import { FlowError } from './errors/flow-error.ts';
+import { checkOptions } from './language/options.ts';
 import type { Pipeline } from './pipeline.ts';
 import { planOf } from './plan/program.ts';
 import { programOf } from './program/program-of.ts';
@@ -31,8 +32,20 @@ export async function deploy<I extends Columns, O extends Columns>(
 ): Promise<Deployed<I, O>> {
   const plan = planOf(pipeline);
   if (plan === undefined) throw new FlowError('PIPELINE_INVALID', `deploy: ${describeValue(pipeline)} is not a pipeline`);
+  checkOptions(options, OPTIONS, 'deploy');
   const { module, ...rest } = options;
   const deployment = await Deployment.start(plan, { ...rest, program: await programOf(module) });
   // Its rows are those of the plan, which is the pipeline's.
   return deployment as unknown as Deployed<I, O>;
 }
+
+const OPTIONS = [
+  'module',
+  'workers',
+  'maxQueue',
+  'timeoutMs',
+  'graceMs',
+  'rules',
+  'freezeRows',
+  'onCrash',
+] as const satisfies readonly (keyof DeployOptions)[];
