@@ -27,6 +27,13 @@ describe('withChildren', () => {
     const union = completeNode({ op: 'union', inputs: [input(maybe), input(sure)] });
     expect(withChildren(union, [input(maybe), input(maybe)]).origin).toBe(union.origin);
   });
+
+  it('takes the origin of another input where rows keep theirs, though it is as alike as those of two unions', () => {
+    const unionOf = () => completeNode({ op: 'union', inputs: [input(sure), input(sure)] });
+    const [one, other] = [unionOf(), unionOf()];
+    const selected = completeNode({ op: 'select', input: one, names: ['label'] });
+    expect(withChildren(selected, [other]).origin).toBe(other.origin);
+  });
 });
 
 describe('the columns of a union', () => {

@@ -154,7 +154,7 @@ export function withChildren(node: PlanNode, children: readonly PlanNode[]): Pla
   const full = columnsAfter(bare);
   const names = Object.keys(full).filter((name) => Object.hasOwn(node.columns, name));
   const columns = buildsRows(node) ? pickColumns(full, names) : full;
-  return Object.freeze({ ...bare, columns, origin: sameOrigin(node.origin, originAfter(bare)) } as PlanNode);
+  return Object.freeze({ ...bare, columns, origin: originOver(node, bare, children) } as PlanNode);
 }
 
 /** Whether a verb makes its rows anew, and so may make them of any of its columns; the others pass on what they or their stages were given. */
@@ -181,8 +181,10 @@ export function buildsRows({ op }: PlanNode): boolean {
   }
 }
 
-/** An origin made anew for the same parent is the same origin. */
-function sameOrigin(before: Origin, after: Origin): Origin {
+/** The origin of an input, where rows keep theirs; one that the verb makes anew for the same parent is the one it made before. */
+function originOver({ origin: before }: PlanNode, bare: BareNode, children: readonly PlanNode[]): Origin {
+  const after = originAfter(bare);
+  if (children.some(({ origin }) => origin === after)) return after;
   return before.parent === after.parent && before.name === after.name ? before : after;
 }
 

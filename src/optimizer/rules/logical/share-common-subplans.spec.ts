@@ -25,6 +25,40 @@ const inPlace = (name: string): ReturnType<typeof step> =>
   step(`${name}: word → word`, { implementation: { kind: 'row', run: run as never } });
 
 describe('share-common-subplans', () => {
+  it('gathers what was made from rows that it shares, also by way of others', () => {
+    const [one, other] = [union(words, words), union(words, words)];
+    const letters = flatMap(select(other, 'word'), step('split: word → letter'));
+    const counted = gather(letters, other, { letters: { kind: 'count' } });
+    const print = step('print: word → printed');
+    expect(explain(union(map(one, print), map(counted, step('print all: word → printed'))))).toMatchInlineSnapshot(`
+      "Union
+        Map print [printed: text]
+          Union
+            #1 Input words [word: text, lang: text]
+            #1
+        Map print all [printed: text]
+          Gather letters = count()
+            FlatMap split [letter: text]
+              Select word
+                #2 Union
+                  #1
+                  #1
+            #2
+      ⇒
+      Union
+        Map print [printed: text]
+          #1 Union
+            #2 Input words [word: text, lang: text]
+            #2
+        Map print all [printed: text]
+          Gather letters = count()
+            FlatMap split [letter: text]
+              Select word
+                #1
+            #1"
+    `);
+  });
+
   it('computes once what two branches compute from the same rows', () => {
     expect(
       explain(union(map(map(words, clean), step('a: word → word')), map(map(words, clean), step('b: word → word')))),
