@@ -247,6 +247,12 @@ describe('a caller that cancels its request', () => {
     expect(deployment.statistics().ongoing).toBe(0);
   });
 
+  it('need not be given, and neither need options', async () => {
+    const deployment = await deploy((flow) => flow.map(n, (row: AnyRow) => row));
+    const noOptions = null as never;
+    expect(await deployment.run(rowsOf(1), noOptions)).toEqual(rowsOf(1));
+  });
+
   it('is not listened to any more once it was answered', async () => {
     const listeners = new Set<unknown>();
     const signal = {

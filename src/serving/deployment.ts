@@ -88,7 +88,7 @@ export class Deployment {
   run(rows: readonly unknown[], options: RunOptions = NO_OPTIONS): Promise<readonly AnyRow[]> {
     this.#received++;
     try {
-      return Promise.resolve(this.#admitted(this.#checkRows(rows), options));
+      return Promise.resolve(this.#admitted(this.#checkRows(rows), options ?? NO_OPTIONS));
     } catch (error) {
       return Promise.reject(this.#countFailure(error));
     }
