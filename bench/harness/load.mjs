@@ -27,13 +27,31 @@ export class Load {
    */
   async send(requests) {
     const each = Math.ceil(requests / this.#lanes.length);
+    const sleep = keepAwake();
     await Promise.all(this.#lanes.map((lane) => lane.send(each)));
+    sleep();
     return each * this.#lanes.length;
   }
 
   close() {
     for (const lane of this.#lanes) lane.close();
   }
+}
+
+/**
+ * Keeps this process from sleeping until the function it gives is called. A server that answers a client which sleeps is charged by the
+ * system for waking it, and the slower it is the more often: that was measured to be several times what it does itself.
+ * @returns {() => void}
+ */
+function keepAwake() {
+  let isAwake = true;
+  const spin = () => {
+    if (isAwake) setImmediate(spin);
+  };
+  spin();
+  return () => {
+    isAwake = false;
+  };
 }
 
 /** One connection. */
