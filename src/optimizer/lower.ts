@@ -60,7 +60,7 @@ function stepOf(node: PlanNode, numberOf: (node: PlanNode) => number): readonly 
     case 'gather':
       return [{ op: 'gather', input: numberOf(node.input), parent: numberOf(node.parent), aggregates: node.aggregates, output }];
     case 'union':
-      return [{ op: 'union', inputs: node.inputs.map(numberOf), byIdentity: node.origin.parent !== null, output }];
+      return [{ op: 'union', inputs: node.inputs.map(numberOf), byIdentity: node.byIdentity, output }];
     case 'anyOf':
       return [{ op: 'anyOf', inputs: node.inputs.map(numberOf), output }];
   }

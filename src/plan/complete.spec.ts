@@ -24,12 +24,12 @@ describe('withChildren', () => {
   });
 
   it('keeps the origin of a union over other inputs of the same rows', () => {
-    const union = completeNode({ op: 'union', inputs: [input(maybe), input(sure)] });
+    const union = completeNode({ op: 'union', inputs: [input(maybe), input(sure)], byIdentity: true });
     expect(withChildren(union, [input(maybe), input(maybe)]).origin).toBe(union.origin);
   });
 
   it('takes the origin of another input where rows keep theirs, though it is as alike as those of two unions', () => {
-    const unionOf = () => completeNode({ op: 'union', inputs: [input(sure), input(sure)] });
+    const unionOf = () => completeNode({ op: 'union', inputs: [input(sure), input(sure)], byIdentity: true });
     const [one, other] = [unionOf(), unionOf()];
     const selected = completeNode({ op: 'select', input: one, names: ['label'] });
     expect(withChildren(selected, [other]).origin).toBe(other.origin);
@@ -38,7 +38,7 @@ describe('withChildren', () => {
 
 describe('the columns of a union', () => {
   it('may be null where those of one of its flows may be', () => {
-    const union = completeNode({ op: 'union', inputs: [input(maybe), input(sure)] });
+    const union = completeNode({ op: 'union', inputs: [input(maybe), input(sure)], byIdentity: true });
     expect(printSchema(union.columns)).toBe('label: text or null');
     expect(printSchema(withChildren(union, [input(sure), input(maybe)]).columns)).toBe('label: text or null');
     expect(printSchema(withChildren(union, [input(sure), input(sure)]).columns)).toBe('label: text');

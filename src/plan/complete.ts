@@ -1,7 +1,7 @@
 import type { ColumnSpec, Schema } from '../schema/column.ts';
 import { columnFits } from '../schema/fit.ts';
 import { aggregateColumn } from './aggregate.ts';
-import type { Input, JoinKind, Origin, PlanNode } from './node.ts';
+import type { Input, JoinKind, Origin, PlanNode, Union } from './node.ts';
 
 type DistributedOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** A node by its verb and what the verb was given. */
@@ -131,7 +131,7 @@ function originAfter(node: BareNode): Origin {
         ? { name: `pairs of ${node.left.origin.name} and ${node.right.origin.name}`, parent: null }
         : rowsOf(node.left.origin);
     case 'union':
-      return unionOrigin(node.inputs.map(({ origin }) => origin));
+      return unionOrigin(node);
   }
 }
 
@@ -140,10 +140,9 @@ function rowsOf(parent: Origin): Origin {
 }
 
 /** Rows that stand for the same can be gathered to it again. */
-function unionOrigin(origins: readonly Origin[]): Origin {
-  const [first] = origins;
-  if (first !== undefined && origins.every((origin) => origin === first)) return rowsOf(first);
-  return { name: `union of ${origins.map(({ name }) => name).join(' and ')}`, parent: null };
+function unionOrigin({ inputs, byIdentity }: Pick<Union, 'inputs' | 'byIdentity'>): Origin {
+  if (byIdentity) return rowsOf((inputs[0] as PlanNode).origin);
+  return { name: `union of ${inputs.map(({ origin }) => origin.name).join(' and ')}`, parent: null };
 }
 
 /** The same verb over other inputs; the node itself when they are the same. It builds no column that it did not build before. */

@@ -121,6 +121,11 @@ export interface JoinOn extends Node {
 export interface Union extends Node {
   readonly op: 'union';
   readonly inputs: readonly PlanNode[];
+  /**
+   * Whether its inputs stood for the same rows when it was written: then each row's come together, else one input after another. What the
+   * optimizer makes of the inputs does not change it.
+   */
+  readonly byIdentity: boolean;
 }
 /** The rows of the input that is there first; the others are cancelled. */
 export interface AnyOf extends Node {

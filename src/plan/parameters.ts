@@ -7,9 +7,10 @@ export function parametersOf(node: PlanNode): Readonly<Record<string, unknown>> 
     case 'map':
     case 'derive':
     case 'flatMap':
-    case 'union':
     case 'anyOf':
       return {};
+    case 'union':
+      return { byIdentity: node.byIdentity };
     case 'filter':
       return { reads: node.reads };
     case 'select':

@@ -35,7 +35,8 @@ export const derive = (input: PlanNode, stage: StageSpec): PlanNode => completeN
 export const flatMap = (input: PlanNode, stage: StageSpec): PlanNode => completeNode({ op: 'flatMap', input, stage });
 export const select = (input: PlanNode, ...names: readonly string[]): PlanNode => completeNode({ op: 'select', input, names });
 export const rename = (input: PlanNode, names: Readonly<Record<string, string>>): PlanNode => completeNode({ op: 'rename', input, names });
-export const union = (...inputs: readonly PlanNode[]): PlanNode => completeNode({ op: 'union', inputs });
+export const union = (...inputs: readonly PlanNode[]): PlanNode =>
+  completeNode({ op: 'union', inputs, byIdentity: inputs.every(({ origin }) => origin === inputs[0]?.origin) });
 export const anyOf = (...inputs: readonly PlanNode[]): PlanNode => completeNode({ op: 'anyOf', inputs });
 
 /** A filter that reads the named columns; all without names. */

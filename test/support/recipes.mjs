@@ -316,12 +316,16 @@ function rowStage(kitchen, step, i, source) {
 }
 
 function expanding(kitchen, step, i, source) {
-  const name = `expander at ${i}`;
-  const output = fresh(outputs[step.seed % outputs.length], i);
+  const isShared = step.seed % 3 === 0 && 'id' in source.columns;
+  const form = isShared ? step.form % 2 : step.form;
+  const name = isShared ? `shared expander ${form} ${step.place}` : `expander at ${i}`;
+  const known = kitchen.stages.get(name);
+  if (known !== undefined) return known;
+  const output = isShared ? { [`made${form}${step.place}`]: nullable(text) } : fresh(outputs[step.seed % outputs.length], i);
   const many = (row) => Array.from({ length: hash(row, step.seed) % 4 }, (_, j) => makeRow(kitchen.recipe, output, { row, j }, step.seed));
   const common = {
     name,
-    input: pick(source.columns, subset(source, step.form)),
+    input: isShared ? { id: nullable(int32) } : pick(source.columns, subset(source, step.form)),
     output,
     ...(step.place === null ? {} : { runsOn: step.place }),
   };
@@ -338,7 +342,9 @@ function expanding(kitchen, step, i, source) {
       }
     },
   ];
-  return expander({ ...common, run: overheard(kitchen, name, forms[step.form % forms.length]) });
+  const made = expander({ ...common, run: overheard(kitchen, name, forms[form % forms.length]) });
+  kitchen.stages.set(name, made);
+  return made;
 }
 
 function overheard({ onCall }, name, run) {

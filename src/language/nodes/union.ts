@@ -8,7 +8,7 @@ import { sameOriginError } from './join.ts';
 /** `first.union(second, …)` */
 export function unionNode(inputs: readonly PlanNode[]): BareNode {
   checkAlike('union', inputs);
-  return { op: 'union', inputs };
+  return { op: 'union', inputs, byIdentity: inputs.every(({ origin }) => origin === inputs[0]?.origin) };
 }
 
 /** `first.anyOf(second, …)`, each of which would do. */

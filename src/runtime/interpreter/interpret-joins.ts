@@ -49,9 +49,8 @@ export function gathered({ aggregates }: Gather, children: readonly Traced[], pa
 }
 
 /** Rows that stand for the same row come together, in the order of the inputs. */
-export function united({ inputs, columns }: Union, tables: readonly (readonly Traced[])[]): readonly Traced[] {
+export function united({ byIdentity, columns }: Union, tables: readonly (readonly Traced[])[]): readonly Traced[] {
   const names = Object.keys(columns);
   const all = tables.flatMap((table, i) => table.map(({ path, row }) => ({ path: [...path, i], row: pick(row, names) })));
-  const isOneOrigin = inputs.every(({ origin }) => origin === inputs[0]?.origin);
-  return isOneOrigin ? all.sort((a, b) => comparePaths(a.path, b.path)) : all.map(({ row }, i) => ({ path: [i], row }));
+  return byIdentity ? all.sort((a, b) => comparePaths(a.path, b.path)) : all.map(({ row }, i) => ({ path: [i], row }));
 }

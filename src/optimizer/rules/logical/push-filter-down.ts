@@ -11,6 +11,8 @@ import type { LogicalRule } from '../../rule.ts';
  * Filter p (Gather c x)        →  Gather c (Filter p x)
  * Filter p (Union x y)         →  Union (Filter p x) (Filter p y)
  *
+ * Below a lookup too whose missing key fails the request: it still fails for the rows that are kept.
+ *
  * What is filtered out need not be computed: a model below runs on fewer rows. Source: predicate pushdown, System R.
  * Not when the predicate reads a column that is made here, or does not say what it reads.
  * Not when another node also reads these rows: they would be made twice.

@@ -6,6 +6,7 @@ import {
   flatMap,
   gather,
   join,
+  joinOn,
   lookup,
   map,
   request,
@@ -13,7 +14,8 @@ import {
   step,
   union,
 } from '../../../../test/support/plan-nodes.ts';
-import type { PlanNode } from '../../../plan/node.ts';
+import type { PlanNode, Union } from '../../../plan/node.ts';
+import { applyRule } from '../../apply-rule.ts';
 import { explainRule } from '../../testing.ts';
 import { shareCommonSubplans } from './share-common-subplans.ts';
 
@@ -118,6 +120,37 @@ describe('share-common-subplans', () => {
         Gather all = collect(letter)
           #1
           #2"
+    `);
+  });
+
+  it('leaves a union what it was, whatever its inputs become', () => {
+    const cut = step('cut: word → word');
+    const two = union(flatMap(words, cut), flatMap(words, cut));
+    const shared = applyRule(shareCommonSubplans, two);
+    expect([shared.origin.parent, (shared as Union).byIdentity]).toEqual([null, false]);
+  });
+
+  it('brings what was made of a twin together with what is made of the other', () => {
+    const cut = step('cut: word → word');
+    const [one, other] = [flatMap(words, cut), flatMap(words, cut)];
+    const joined = joinOn(one, join(other, map(other, step('n: word → n'))), 'word');
+    expect(explain(joined)).toMatchInlineSnapshot(`
+      "Join inner on word
+        FlatMap cut [word: text]
+          #1 Input words [word: text, lang: text]
+        Join inner by identity
+          #2 FlatMap cut [word: text]
+            #1
+          Map n [n: text]
+            #2
+      ⇒
+      Join inner on word
+        #1 FlatMap cut [word: text]
+          Input words [word: text, lang: text]
+        Join inner by identity
+          #1
+          Map n [n: text]
+            #1"
     `);
   });
 
