@@ -10,6 +10,7 @@ import { closedLoop } from './harness/rounds.mjs';
 
 const total = process.argv.includes('--quick') ? 20_000 : 100_000;
 const parts = 10;
+const WARM_UP = 200_000;
 const loaded = await loadPipelines(fileURLToPath(new URL('./pipelines/small.ts', import.meta.url)));
 const program = loaded.program.url;
 
@@ -34,8 +35,8 @@ report('memory', bars, figures);
  * @param {() => Promise<unknown>} answer
  */
 async function soak(name, answer) {
-  // A heap takes its time to find its size: a worker's grows for its first hundred thousand requests, then no more.
-  await closedLoop(total * 2, 8, answer);
+  // A heap takes its time to find its size: a worker's grows for its first two hundred thousand requests, then goes up and down.
+  await closedLoop(WARM_UP, 8, answer);
   const samples = [sample()];
   for (let part = 0; part < parts; part++) {
     await closedLoop(total / parts, 8, answer);
