@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isFlowError } from './errors/flow-error.ts';
-import { bytes, float32, float64, int32, int64, nullable, text } from './schema/column.ts';
+import { bytes, float32, float64, int32, int64, json, list, nullable, record, tensor, text } from './schema/column.ts';
 import { store } from './store.ts';
 
 type Untyped = (name: unknown, definition?: unknown) => unknown;
@@ -43,6 +43,39 @@ describe('a store', () => {
     await images.put('a', image);
     structuredClone(image, { transfer: [image.buffer] });
     expect((await images.get('a'))?.value).toEqual(Uint8Array.of(1, 2));
+  });
+
+  it('gives bytes and tensors that a reader may change, or hand over', async () => {
+    const pixels = { datatype: 'FP32', shape: [2], data: Float32Array.of(1, 2) } as const;
+    const value = record({ image: bytes, images: list(bytes), pixels: tensor('FP32', [2]) });
+    const made = () => ({ image: Uint8Array.of(1, 2), images: [Uint8Array.of(3)], pixels });
+    const some = store('some', { key: text, value, entries: [['a', made()]] });
+    const read = async () => (await some.get('a'))?.value ?? made();
+    const { image, images, pixels: numbers } = await read();
+    structuredClone(image, { transfer: [image.buffer as ArrayBuffer] });
+    images[0]?.fill(9);
+    numbers.data.fill(9);
+    expect(await read()).toEqual(made());
+  });
+
+  it('keeps lists, records, tensors and json that nobody can change, not even whoever gave them', async () => {
+    const anything = json<{ tags: string[] }>({
+      '~standard': { version: 1, vendor: 'spec', validate: (given) => ({ value: given as { tags: string[] } }) },
+    });
+    const value = record({ words: list(text), box: record({ left: int32 }), pixels: tensor('FP32', [-1]), any: anything });
+    const words = ['a'];
+    const any = { tags: ['x'] };
+    const shape: [number] = [1];
+    const some = store('some', { key: text, value });
+    await some.put('a', { words, box: { left: 1 }, pixels: { datatype: 'FP32', shape, data: Float32Array.of(1) }, any });
+    words.push('b');
+    any.tags.push('y');
+    shape[0] = 2;
+    const kept = (await some.get('a'))?.value;
+    expect(kept).toMatchObject({ words: ['a'], pixels: { shape: [1] }, any: { tags: ['x'] } });
+    for (const part of [kept, kept?.words, kept?.box, kept?.pixels, kept?.pixels.shape, kept?.any, kept?.any.tags]) {
+      expect(Object.isFrozen(part)).toBe(true);
+    }
   });
 
   it('puts only over the revision that is expected, where one is', async () => {

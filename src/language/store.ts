@@ -14,7 +14,7 @@ import {
   type ValueOf,
 } from '../schema/column.ts';
 import { nameOf } from '../schema/fit.ts';
-import { withOwnMemory } from '../schema/own-memory.ts';
+import { lent, withOwnMemory } from '../schema/own-memory.ts';
 import { valueProblem } from '../schema/validate.ts';
 import type { KeyValue, StoreEntry, StoreKey } from '../state/key-value.ts';
 import { isKeyKind } from './columns.ts';
@@ -38,13 +38,14 @@ export interface Entry<V extends AnyColumn> {
 
 /** Typed key-value state: pipelines look into it with `lookup`, the program reads and writes it by these methods. */
 export interface Store<K extends AnyColumn, V extends AnyColumn> extends StoreColumns<K, V> {
-  /** The entry under a key; undefined where there is none. Errors: ENTRY_INVALID. */
+  /** The entry under a key, with bytes and tensors for the caller alone; undefined where there is none. Errors: ENTRY_INVALID. */
   get(key: ValueOf<K>): Promise<Entry<V> | undefined>;
   /** One read of several keys: for each its entry, or undefined. */
   getMany(keys: readonly ValueOf<K>[]): Promise<readonly (Entry<V> | undefined)[]>;
   /**
-   * Writes a value, of which it keeps a copy but for json, which must not be changed any more, and gives the revision of the write. With `ifRevision` it writes only
-   * where the entry has that revision, 0 for none. Errors: ENTRY_INVALID; REVISION_CHANGED where the entry has another one.
+   * Writes a value, of which it keeps a frozen copy, and gives the revision of the write. It keeps objects of classes in json as they
+   * are: they must not be changed any more. With `ifRevision` it writes only where the entry has that revision, 0 for none.
+   * Errors: ENTRY_INVALID; REVISION_CHANGED where the entry has another one.
    */
   put(key: ValueOf<K>, value: ValueOf<V>, options?: { readonly ifRevision?: number | undefined }): Promise<number>;
   /** Whether there was an entry. */
@@ -83,7 +84,10 @@ function keyColumn(key: unknown, where: string): ColumnSpec {
 /** The handle that the user's program has. */
 export function storeHandle(spec: StoreSpec): unknown {
   const checkKey = (key: unknown): StoreKey => checked(spec, 'key', key) as StoreKey;
-  const getMany = async (keys: readonly unknown[]): Promise<readonly (StoreEntry | undefined)[]> => spec.data.readMany(keys.map(checkKey));
+  const getMany = async (keys: readonly unknown[]): Promise<readonly (StoreEntry | undefined)[]> => {
+    const entries = await spec.data.readMany(keys.map(checkKey));
+    return entries.map((entry) => entry && lentEntry(spec, entry));
+  };
   return Object.freeze({
     name: spec.name,
     key: spec.key,
@@ -97,6 +101,11 @@ export function storeHandle(spec: StoreSpec): unknown {
     },
     delete: async (key: unknown) => spec.data.remove(checkKey(key)),
   });
+}
+
+function lentEntry(spec: StoreSpec, entry: StoreEntry): StoreEntry {
+  const value = lent(spec.value, entry.value);
+  return value === entry.value ? entry : Object.freeze({ ...entry, value });
 }
 
 /** Puts the first entries of a store there, which answers at once. */

@@ -1,4 +1,5 @@
 import { type AnyRow, type ColumnSpec, isPlain, type Schema } from '../../schema/column.ts';
+import { holdsBytes } from '../../schema/own-memory.ts';
 import { arrayOf, type Tensor } from '../../schema/tensor.ts';
 import { type RowBuilder, rowBuilder } from '../row-builder.ts';
 import { count, type Table } from '../table.ts';
@@ -120,19 +121,6 @@ function nextNumbers(reader: Reader, length: number): readonly number[] {
 
 function nextValue(reader: Reader): unknown {
   return reader.values[reader.value++];
-}
-
-function holdsBytes(column: ColumnSpec): boolean {
-  if (isPlain(column)) return false;
-  switch (column.kind) {
-    case 'bytes':
-    case 'tensor':
-      return true;
-    case 'list':
-      return holdsBytes(column.of);
-    case 'record':
-      return Object.values(column.fields).some(holdsBytes);
-  }
 }
 
 function encodeValue(column: ColumnSpec, value: unknown, writer: Writer): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { float64, nullable, schemaOf, specOf, text } from '../../schema/column.ts';
+import { bytes, float64, list, nullable, schemaOf, specOf, text } from '../../schema/column.ts';
 import type { KeyValue, StoreKey } from '../../state/key-value.ts';
 import { memoryKeyValue } from '../../state/memory.ts';
 import { RequestScope } from '../request-scope.ts';
@@ -104,6 +104,22 @@ describe('lookup', () => {
     await data.write('b', 2);
     const narrow = { ...options, columns: schemaOf({ price: float64 }, 'output') };
     expect(lookup(table, narrow, new RequestScope())).toMatchObject({ rows: [{ price: 1 }, { price: 2 }, { price: 1 }] });
+  });
+
+  it('gives bytes that are not those of the store, nor of another lookup, and lists that have none as they are', async () => {
+    const { data, options } = watched();
+    const lookupOf = (value: unknown, column: Parameters<typeof specOf>[0], scope: RequestScope): unknown => {
+      data.write('a', value);
+      const store = { ...options.store, value: specOf(column, 'value') };
+      return lookup({ rows: [{ label: 'a' }], ids: [0], parents: null }, { ...options, store }, scope);
+    };
+    const image = Uint8Array.of(1);
+    const scope = new RequestScope();
+    const [one, other] = [lookupOf(image, bytes, scope), lookupOf(image, bytes, scope)].map((found) => (found as Table).rows[0]?.price);
+    expect([one, other]).toEqual([image, image]);
+    expect(new Set([image, one, other]).size).toBe(3);
+    const words = ['a'];
+    expect((lookupOf(words, list(text), new RequestScope()) as Table).rows[0]?.price).toBe(words);
   });
 
   it('does not read without rows', () => {

@@ -1,6 +1,7 @@
 import { FlowError } from '../../errors/flow-error.ts';
 import type { StoreSpec } from '../../plan/store.ts';
 import { type AnyRow, describeValue, type Schema } from '../../schema/column.ts';
+import { lent } from '../../schema/own-memory.ts';
 import type { StoreEntry, StoreKey } from '../../state/key-value.ts';
 import { andThen, type Maybe, onceThere } from '../maybe.ts';
 import type { RequestScope } from '../request-scope.ts';
@@ -37,7 +38,7 @@ export function lookup(table: Table, options: LookupOptions, scope: RequestScope
 }
 
 function valueUnder(entry: StoreEntry | undefined, given: StoreKey, { store, key, missing }: LookupOptions): unknown {
-  if (entry !== undefined) return entry.value;
+  if (entry !== undefined) return lent(store.value, entry.value);
   if (missing === 'null') return null;
   throw new FlowError(
     'LOOKUP_MISSING',
