@@ -41,6 +41,19 @@ describe('aggregate', () => {
     expect(sorted).toEqual([{ id: 'a' }, { id: 'c' }, { id: null }, { id: 'b' }]);
   });
 
+  it('sorts NaNs after all numbers and before nulls, each kind in its order', () => {
+    const numbers = [3, Number.NaN, null, 1, null, Number.NaN, 2, Number.POSITIVE_INFINITY];
+    const given = numbers.map((n, id) => ({ id, n }));
+    const sorted = aggregate({ kind: 'collectRecords', columns: ['id'], sortBy: 'n' }, given) as readonly { readonly id: number }[];
+    expect(sorted.map(({ id }) => id)).toEqual([3, 6, 0, 7, 1, 5, 2, 4]);
+  });
+
+  it('takes the first row where all are NaN', () => {
+    const given = ['a', 'b'].map((id) => ({ id, n: Number.NaN }));
+    expect(aggregate({ kind: 'argMax', column: 'id', by: 'n' }, given)).toBe('a');
+    expect(aggregate({ kind: 'argMin', column: 'id', by: 'n' }, given)).toBe('a');
+  });
+
   it('does not sort the rows themselves', () => {
     const given = [{ n: 2 }, { n: 1 }];
     aggregate({ kind: 'collectRecords', columns: ['n'], sortBy: 'n' }, given);

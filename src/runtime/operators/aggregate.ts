@@ -40,24 +40,34 @@ function average(values: readonly number[]): number | null {
   return values.length === 0 ? null : total(values) / values.length;
 }
 
-/** The first row with the largest (direction 1) or smallest (-1) value that is not null. */
+/** The first row with the largest (direction 1) or smallest (-1) value that is not null; a NaN is one only where there is nothing else. */
 function extremeRow(rows: readonly AnyRow[], column: string, direction: 1 | -1): AnyRow | undefined {
   let best: AnyRow | undefined;
   for (const row of rows) {
     if (row[column] === null) continue;
-    const isBetter = best === undefined || Number.isNaN(best[column]) || compare(row[column], best[column]) * direction > 0;
-    if (isBetter) best = row;
+    if (best === undefined || isBetter(row[column], best[column], direction)) best = row;
   }
   return best;
 }
 
-/** A stable sort, nulls last. */
+function isBetter(value: unknown, best: unknown, direction: 1 | -1): boolean {
+  if (Number.isNaN(value)) return false;
+  return Number.isNaN(best) || compare(value, best) * direction > 0;
+}
+
+/** A stable sort: nulls last, and NaNs before them. */
 function sorted(rows: readonly AnyRow[], by: string | undefined): readonly AnyRow[] {
   if (by === undefined) return rows;
   return rows.toSorted((a, b) => {
-    if (a[by] === null || b[by] === null) return Number(a[by] === null) - Number(b[by] === null);
-    return compare(a[by], b[by]);
+    const [left, right] = [a[by], b[by]];
+    return placeOf(left) - placeOf(right) || compare(left, right);
   });
+}
+
+/** Where a value stands among others that it cannot be compared with. */
+function placeOf(value: unknown): number {
+  if (value === null) return 2;
+  return Number(Number.isNaN(value));
 }
 
 /** Numbers and bigints by size, text by code units; a NaN is neither smaller nor larger than anything. */
