@@ -239,6 +239,20 @@ describe('a fetch handler says', () => {
     });
   });
 
+  it('that the url of a request is not absolute, and logs it', async () => {
+    const { logger, lines } = recordingLog();
+    const { fetch: answer } = await handlerHere(lengths, { logger });
+    const { method, headers, signal } = at('/pipelines');
+    const response = await answer({ url: '/pipelines', method, headers, signal } as Request);
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toEqual({
+      code: 'HTTP_INVALID',
+      message: 'the url of a Request must be absolute but is "/pipelines"',
+      hint: 'Give it the Request of the platform, or a url such as http://localhost/pipelines.',
+    });
+    expect(lines).toMatchObject([{ path: '/pipelines', status: 400 }]);
+  });
+
   it('that the body was read before, or somebody else reads it', async () => {
     const { fetch: answer } = await handlerHere(lengths);
     const request = post('lengths', '{"word":"a"}');

@@ -95,7 +95,9 @@ export class NodeRequest implements HttpRequest, Cancellation {
     };
     // A client that has left has been refused.
     const onEnd = (): void => {
-      if (this.#reason === undefined) use(body.take());
+      if (this.#reason !== undefined) return;
+      this.removeEventListener();
+      use(body.take());
     };
     incoming.on('data', onData).on('end', onEnd);
     this.addEventListener('abort', () => refuse(this.#reason));
