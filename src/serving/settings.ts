@@ -18,7 +18,11 @@ export interface DeploymentOptions {
   readonly graceMs?: number | undefined;
   /** Rules of the optimizer by name; `{ 'fuse-regions': false }` switches one off. */
   readonly rules?: RuleSwitches | undefined;
-  /** Whether a stage that changes a row it was given fails, rather than spoil it for others (default false): it costs a copy of bytes and tensors. */
+  /**
+   * Whether a stage that changes a row it was given fails, rather than spoil it for others (default false). A stage
+   * on the main thread may be given the very objects that `run` is given: those are frozen, so that their owner cannot change them
+   * any more either. It costs a copy of bytes and tensors.
+   */
   readonly freezeRows?: boolean | undefined;
   /** The user's program as worker threads can import it, made by `bundleProgram`. */
   readonly program?: string | null | undefined;

@@ -12,6 +12,13 @@ describe('a deployment with the option freezeRows', () => {
     await expect(deployment.run([{ n: 1 }])).rejects.toThrow('stage "clean" changed a row that it was given');
   });
 
+  it('freezes the rows that it was given themselves', async () => {
+    await using deployment = await deploy(careless, { freezeRows: true });
+    const row = { n: 1 };
+    await deployment.run([row]).catch(() => {});
+    expect(Object.isFrozen(row)).toBe(true);
+  });
+
   it('fails a stage that changes a tensor in place, on a thread', async () => {
     await using deployment = await deploy(scaled, { module, workers: 1, freezeRows: true });
     await expect(deployment.run([white])).rejects.toThrow(
