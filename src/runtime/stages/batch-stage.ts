@@ -42,7 +42,7 @@ export function batched(environment: StageEnvironment, { call, keyOf, maxBatch }
   };
 }
 
-/** Throws OUTPUT_INVALID or BATCH_SIZE_CHANGED unless a batch function returned as many rows as it was given. */
+/** Throws OUTPUT_INVALID or BATCH_SIZE_CHANGED unless a function of several rows returned as many rows as it was given. */
 export function batchOf(spec: StageSpec, given: number, results: unknown): readonly unknown[] {
   if (!Array.isArray(results)) {
     throw new FlowError('OUTPUT_INVALID', `stage "${spec.name}" must return an array of rows but returned ${describeValue(results)}`);

@@ -1,8 +1,8 @@
-import { FlowError } from '../../errors/flow-error.ts';
 import type { GroupFunction, StageSpec } from '../../plan/stage.ts';
-import { type AnyRow, describeValue } from '../../schema/column.ts';
+import type { AnyRow } from '../../schema/column.ts';
 import { isPromise, type Maybe } from '../maybe.ts';
 import type { RequestScope } from '../request-scope.ts';
+import { batchOf } from './batch-stage.ts';
 import { inParallel } from './in-parallel.ts';
 import { bounded, measured, outputRowsCheck, type StageEnvironment, throwIfLate } from './stage-runner.ts';
 
@@ -55,13 +55,5 @@ export function rowsIn(groups: Groups): number {
 /** Gives back the rows that a function of groups returned; throws OUTPUT_INVALID or BATCH_SIZE_CHANGED for what is not a row for each. */
 export function groupCheck(spec: StageSpec): (given: number, made: unknown) => readonly AnyRow[] {
   const checked = outputRowsCheck(spec);
-  return (given, made) => {
-    if (!Array.isArray(made)) {
-      throw new FlowError('OUTPUT_INVALID', `stage "${spec.name}" must return an array of rows but returned ${describeValue(made)}`);
-    }
-    if (made.length !== given) {
-      throw new FlowError('BATCH_SIZE_CHANGED', `stage "${spec.name}" was given ${given} rows but returned ${made.length}`);
-    }
-    return checked(made);
-  };
+  return (given, made) => checked(batchOf(spec, given, made));
 }

@@ -29,7 +29,7 @@ export function predicateStage(environment: StageEnvironment, test: PredicateFun
 /** Throws OUTPUT_INVALID unless a predicate returned true or false. */
 export function checkVerdict({ name }: StageSpec, verdict: unknown): boolean {
   if (typeof verdict === 'boolean') return verdict;
-  // A promise is an object, so an asynchronous predicate would keep every row. What becomes of it is not asked any more.
+  // A promise is an object, so an asynchronous predicate would keep everything. What becomes of it is not asked any more.
   if (isPromise(verdict)) verdict.then(undefined, () => {});
   throw new FlowError('OUTPUT_INVALID', `${name} must return true or false but returned ${describeValue(verdict)}`);
 }
