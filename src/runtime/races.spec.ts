@@ -5,6 +5,7 @@ import { n, rowsOf, specOf } from '../../test/support/stages.ts';
 import { FlowError } from '../errors/flow-error.ts';
 import { fuseRegions } from '../optimizer/rules/physical/fuse-regions.ts';
 import { physicalPlan } from '../optimizer/testing.ts';
+import { branchesOf } from '../plan/branches.ts';
 import { completeNode } from '../plan/complete.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { BatchFunction, RowFunction, StageContext, StageSpec } from '../plan/stage.ts';
@@ -12,9 +13,10 @@ import { stagesOf } from '../plan/traverse.ts';
 import type { AnyRow } from '../schema/column.ts';
 import { createCounters, readCounters, type TaskCount } from './counters.ts';
 import { onceThere } from './maybe.ts';
+import { Races } from './races.ts';
 import { compileRegion } from './region.ts';
 import { RequestScope } from './request-scope.ts';
-import { tableOf } from './table.ts';
+import { emptyTable, tableOf } from './table.ts';
 
 const request: PlanNode = { op: 'input', pipeline: 'test', columns: n, origin: { name: 'request', parent: null } };
 const map = (input: PlanNode, ...stages: readonly [StageSpec, ...StageSpec[]]): PlanNode => completeNode({ op: 'map', input, stages });
@@ -86,6 +88,13 @@ describe('an anyOf of synchronous alternatives', () => {
   it('fails as the first of them when all fail', async () => {
     const region = regionOf(anyOf(map(request, fails('first')), map(request, fails('second'))));
     await expect(region.run(rowsOf(1))).rejects.toMatchObject({ code: 'STAGE_FAILED', problem: 'stage "first" failed: first' });
+  });
+
+  it('gives the rows of the request where these are an alternative, and does not call the others', () => {
+    const other = spied('other');
+    expect(regionOf(anyOf(request, map(request, other.spec))).runNow(rowsOf(1))).toEqual(rowsOf(1));
+    expect(regionOf(anyOf(map(request, other.spec), request)).runNow(rowsOf(1))).toEqual(rowsOf(1));
+    expect(other.calls()).toBe(0);
   });
 
   it('calls once, and always, what an alternative shares with the rest of the plan', () => {
@@ -221,5 +230,32 @@ describe('an anyOf of asynchronous alternatives', () => {
     fast.gate.resolve();
     expect(await answer).toEqual(rowsOf(2));
     expect(inner.signal?.aborted).toBe(true);
+  });
+});
+
+describe('a request that is answered', () => {
+  const race = anyOf(map(request, plus(1)), map(request, plus(2)));
+  const begun = () => {
+    const branches = branchesOf(physicalPlan(race, [fuseRegions], false));
+    const races = new Races(branches, new RequestScope(), null);
+    const [first, second] = [races.scopeOf(0), races.scopeOf(1)];
+    return { races, first, second, tableOfFirst: branches.list[0]?.input ?? 0 };
+  };
+
+  it('ends the alternatives of a race that is still open', async () => {
+    const { races, first, second } = begun();
+    const answer = defer<typeof emptyTable>();
+    races.endWith(answer.promise);
+    expect(first.reason).toBeUndefined();
+    answer.resolve(emptyTable);
+    await settle();
+    expect([first.reason?.code, second.reason?.code]).toEqual(['REQUEST_CANCELLED', 'REQUEST_CANCELLED']);
+  });
+
+  it('leaves the winner of a decided race alone', () => {
+    const { races, first, second, tableOfFirst } = begun();
+    races.made(tableOfFirst, emptyTable);
+    races.endWith(emptyTable);
+    expect([first.reason, second.reason?.code]).toEqual([undefined, 'REQUEST_CANCELLED']);
   });
 });

@@ -8,6 +8,9 @@ import type { Table } from './table.ts';
 /** Why an alternative ends that another has forestalled. One for all: nobody is told, and a stack trace costs more than many a stage. */
 const forestalled = new FlowError('REQUEST_CANCELLED', 'another alternative of an anyOf was there first');
 
+/** Why an alternative ends that nobody waits for. */
+const answered = new FlowError('REQUEST_CANCELLED', 'the request of an anyOf has been answered');
+
 /** The alternatives of one request: each runs in a scope of its own, which ends with its request, or when another is there first. */
 export class Races {
   readonly #branches: Branches;
@@ -42,6 +45,20 @@ export class Races {
     };
     if (isPromise(value)) value.then(decide, () => {});
     else decide();
+  }
+
+  /** Says what the request is answered: once it is there, or has failed, nobody waits for an alternative of an open race. */
+  endWith(answer: Maybe<Table>): void {
+    const end = (): void => {
+      for (const [branch, scope] of this.#scopes) if (!this.#isDecided(branch)) scope.end(answered);
+    };
+    if (isPromise(answer)) answer.then(end, end);
+    else end();
+  }
+
+  #isDecided(branch: number): boolean {
+    const race = this.#branches.list[branch]?.race;
+    return race !== undefined && this.#decided.has(race);
   }
 
   #decide(winner: number): void {

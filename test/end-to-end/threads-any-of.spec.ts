@@ -43,6 +43,15 @@ describe('an anyOf with alternatives on threads', () => {
     await Promise.all(running);
   });
 
+  it('gives the rows of the request where these are an alternative, and occupies no worker', async () => {
+    const { deployment } = await anyOfProgram('itself');
+    const channels = [new Channel(), new Channel(), new Channel()] as const;
+    for (const channel of channels) expect(await deployment.run(ask(channel))).toEqual(ask(channel));
+    await settle();
+    expect(deployment.statistics().queued).toBe(0);
+    await deployment.close();
+  });
+
   it('falls back when one fails on its thread', async () => {
     const [{ deployment }, channel] = [await anyOfProgram('failing'), new Channel()];
     const running = deployment.run(ask(channel));

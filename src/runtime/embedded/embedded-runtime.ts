@@ -110,6 +110,7 @@ export class EmbeddedRuntime {
   #runTasks(rows: readonly AnyRow[], scope: RequestScope): Maybe<Table> {
     const made: Maybe<Table>[] = [tableOf(rows)];
     const races = this.#branches.list.length === 0 ? undefined : new Races(this.#branches, scope, null);
+    for (const [table, rows] of made.entries()) races?.made(table, rows);
     for (const running of this.#tasks) {
       const { task, branch } = running;
       const own = races?.scopeOf(branch) ?? scope;
@@ -120,7 +121,9 @@ export class EmbeddedRuntime {
         races?.made(table, given[i] as Maybe<Table>);
       });
     }
-    return made[this.plan.output] as Maybe<Table>;
+    const output = made[this.plan.output] as Maybe<Table>;
+    races?.endWith(output);
+    return output;
   }
 
   statistics(): readonly TaskCount[] {

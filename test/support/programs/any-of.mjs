@@ -62,6 +62,7 @@ const exported = (name, output) => ({ [Symbol.for('flowserve.plan')]: { name, in
 
 export const within = exported('within', anyOf(map(request, waits('waits', 'thread')), map(request, gated('gated', 'thread'))));
 export const across = exported('across', anyOf(map(request, waits('waits', 'thread')), map(request, gated('gated', 'loop'))));
+export const itself = exported('itself', anyOf(request, map(request, waits('waits', 'thread'))));
 export const failing = exported('failing', anyOf(map(request, fails('fails', 'thread')), map(request, gated('gated', 'loop'))));
 export const allFail = exported('all-fail', anyOf(map(request, fails('first', 'thread')), map(request, fails('second', 'loop'))));
 
