@@ -309,6 +309,21 @@ describe('requests sent without waiting for answers', () => {
     slow.release();
   });
 
+  it('are logged once, though their client leaves before those answered could be sent', async () => {
+    const slow = gated('slow');
+    const { logger, lines } = recordingLog();
+    const server = await serveHere([slow.pipeline, lengths], { logger });
+    const socket = await open(server);
+    const [ahead, quick] = [post('/pipelines/slow/run', [], '{"word":"a"}'), post('/pipelines/lengths/run', [], '{"word":"a"}')];
+    socket.write([ahead, quick, ahead].join(''));
+    // By the time that the last has started, the one before it has been answered.
+    for (const _ of [ahead, ahead]) await slow.started();
+    socket.resetAndDestroy();
+    await server.close();
+    expect(lines.filter(({ path }) => path === '/pipelines/lengths/run').map(({ status }) => status)).toEqual([200]);
+    slow.release();
+  });
+
   it('are answered before a mistake that follows them is', async () => {
     const slow = gated('slow');
     const server = await serveHere(slow.pipeline);

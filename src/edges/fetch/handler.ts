@@ -54,14 +54,15 @@ class FetchHandler implements Handler {
   readonly fetch = async (request: Request): Promise<Response> => {
     const startMs = Date.now();
     const id = this.#idOf(headerIn(request, 'x-request-id'));
-    const { response, error } = await this.#answer(request).then(
+    const path = pathOf(request);
+    const { response, error } = await this.#answer(request, path).then(
       (given) => ({ response: given, error: undefined }),
       (thrown: unknown) => {
         const failure = asFlowError(thrown);
         return { response: errorResponse(failure), error: failure };
       },
     );
-    const incoming = { method: request?.method, url: pathOf(request) };
+    const incoming = { method: request?.method, url: path ?? request?.url };
     logOutcome(this.#service.log, { id, startMs, incoming }, response.status, error);
     return toResponse(response, id, request?.method === 'HEAD');
   };
@@ -75,10 +76,11 @@ class FetchHandler implements Handler {
     return this.close();
   }
 
-  async #answer(request: Request): Promise<HttpResponse> {
+  async #answer(request: Request, path: string | undefined): Promise<HttpResponse> {
     if (!isRequest(request)) throw notARequest(request);
+    if (path === undefined) throw notAbsolute(request.url);
     const { limits, budget, availability } = this.#service;
-    const { route, name } = this.#find(request.method, pathOf(request));
+    const { route, name } = this.#find(request.method, path);
     const refusal = route.isAlwaysOpen ? undefined : availability.refusal();
     if (refusal !== undefined) throw refusal;
     const exchange = new FetchRequest(request, name, limits.maxBodyBytes, budget);
@@ -104,8 +106,14 @@ class FetchHandler implements Handler {
   }
 }
 
-function pathOf(request: Request): string {
-  return isRequest(request) ? new URL(request.url).pathname : '';
+/** Undefined where there is none: the url of a Request of the platform is absolute, another's may not be. */
+function pathOf(request: Request): string | undefined {
+  if (!isRequest(request)) return undefined;
+  try {
+    return new URL(request.url).pathname;
+  } catch {
+    return undefined;
+  }
 }
 
 function headerIn(request: Request, name: string): string | undefined {
@@ -122,6 +130,12 @@ function isRequest(value: unknown): value is Request {
 function notARequest(value: unknown): FlowError {
   return new FlowError('HTTP_INVALID', `fetch takes a Request but was given ${describeValue(value)}`, {
     hint: 'Give it the Request of the platform; in Hono that is c.req.raw.',
+  });
+}
+
+function notAbsolute(url: string): FlowError {
+  return new FlowError('HTTP_INVALID', `the url of a Request must be absolute but is ${describeValue(url)}`, {
+    hint: 'Give it the Request of the platform, or a url such as http://localhost/pipelines.',
   });
 }
 
