@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -158,6 +158,31 @@ describe('flowserve dev', () => {
     expect((await post(dev.url)).status).toBe(400);
     expect(await (await fetch(`${dev.url}/pipelines`)).json()).toEqual({ pipelines: ['p', 'r'] });
     expect(Object.keys(((await (await fetch(`${dev.url}/openapi.json`)).json()) as { paths: object }).paths)).toContain('/pipelines/r/run');
+  });
+
+  it('goes on watching a folder that is deleted and made again, at once or later', async () => {
+    const version = (n: number): Promise<void> => write('again/version.ts', `export const current = ${n};`);
+    await mkdir(file('again'));
+    await version(1);
+    await write('again.ts', `import { current } from './again/version.ts';\n${versioned(1).replace('version: 1 ', 'version: current ')}`);
+    const dev = await Development.start(file('again.ts'));
+    const answers = async (): Promise<unknown> => (await post(dev.url)).body;
+    await rename(file('again'), file('away'));
+    await mkdir(file('again'));
+    await version(2);
+    await rm(file('away'), { recursive: true });
+    await dev.says(/reloaded in/);
+    await version(3);
+    await dev.says(/reloaded in/);
+    expect(await answers()).toEqual({ row: { version: 3 } });
+    await rm(file('again'), { recursive: true });
+    await dev.says(/not reloaded: the version before still answers/);
+    await mkdir(file('again'));
+    await version(4);
+    await dev.says(/reloaded in/);
+    await version(5);
+    await dev.says(/reloaded in/);
+    expect(await answers()).toEqual({ row: { version: 5 } });
   });
 
   it('finds a stage that changes its row, and says where a stage threw', async () => {

@@ -41,8 +41,8 @@ export class Reloader {
     } catch (error) {
       if (signal.aborted) return;
       const watched = watchedFiles(this.#loaded);
-      this.#watcher.watch(watched, { orBeside: true });
       this.#say(printFailure(error), { isAskedFor: watched.some((file) => changed.has(file)) });
+      this.#watcher.watch(watched, { orBeside: true });
     }
   }
 
