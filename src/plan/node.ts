@@ -9,7 +9,7 @@ import type { StoreSpec } from './store.ts';
  */
 export interface Origin {
   readonly name: string;
-  /** Whose rows these were made from; null for the rows of the request. */
+  /** Whose rows these were made from, one of them each; null for the rows of the request, and where there is no such one. */
   readonly parent: Origin | null;
 }
 
@@ -69,7 +69,7 @@ export interface Join extends Node {
   /** Put the right row in one column of this name; null: put its columns beside the left ones. */
   readonly as: string | null;
 }
-/** One row per row of the parent, with aggregates over the rows that a flatMap made from it. */
+/** One row per row of the parent, with aggregates over the rows made from it. */
 export interface Gather extends Node {
   readonly op: 'gather';
   readonly input: PlanNode;

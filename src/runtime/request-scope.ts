@@ -3,7 +3,10 @@ import { isPromise, type Maybe } from './maybe.ts';
 
 const NONE: readonly never[] = Object.freeze([]);
 
-/** How long a request may still run, and whether it has ended early. One per request and place. */
+/**
+ * How long a request may still run, and whether it has ended early. One per request and place; also one for each
+ * alternative of an anyOf, which may end alone, and one for a call that is made for several requests.
+ */
 export class RequestScope {
   /** Milliseconds since the epoch; Infinity for a request without a deadline. */
   readonly deadlineMs: number;

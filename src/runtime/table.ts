@@ -2,7 +2,8 @@ import type { AnyRow } from '../schema/column.ts';
 
 /**
  * The rows of one flow for one request, with their identities, which user code never sees. `ids` number the
- * rows of an origin and ascend; after a flatMap, `parents` has for each row the id of the row it was made from, and ascends too.
+ * rows of an origin and ascend. Where that origin has a parent, `parents` has for each row the id of the row of the parent that it
+ * was made from, and ascends too: after a flatMap, a joinOn that is not outer, a union of flows of one origin.
  */
 export interface Table {
   readonly rows: readonly AnyRow[];
