@@ -31,7 +31,8 @@ interface Waiting {
   readonly scope: RequestScope;
   readonly resolve: (tables: readonly Table[]) => void;
   readonly reject: (error: unknown) => void;
-  repeats: number;
+  /** Whether it cannot be given to another worker after this: it has been once, or its memory went with it. */
+  isLastTry: boolean;
 }
 
 interface Slot {
@@ -78,7 +79,7 @@ export class ThreadPool {
   /** Runs the task on the replica with the fewest outstanding requests, or as soon as one is free. */
   run(tables: readonly Table[], scope: RequestScope): Promise<readonly Table[]> {
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = { tables, scope, resolve, reject, repeats: 0 };
+      const waiting: Waiting = { tables, scope, resolve, reject, isLastTry: false };
       if (scope.reason !== undefined) return reject(scope.reason);
       const slot = this.#line.length === 0 ? this.#freeSlot() : undefined;
       if (slot !== undefined) return this.#give(slot, waiting);
@@ -176,8 +177,7 @@ export class ThreadPool {
       this.#dispatch();
     };
     const own = this.#options.handsOver ? scope.memory : NOTHING;
-    // What has been handed over cannot be given to another worker.
-    if (own.length > 0) waiting.repeats++;
+    if (own.length > 0) waiting.isLastTry = true;
     try {
       replica.run({ tables, scope, own }, { succeed, fail });
     } catch (error) {
@@ -193,12 +193,12 @@ export class ThreadPool {
   }
 
   /** Requests that were only beside the one that did not return. */
-  #mayRepeat({ scope, repeats }: Waiting, error: unknown): boolean {
-    return error instanceof Unresponsive && this.#options.mayRepeat && repeats === 0 && scope.reason === undefined && !this.#isClosed;
+  #mayRepeat({ scope, isLastTry }: Waiting, error: unknown): boolean {
+    return error instanceof Unresponsive && this.#options.mayRepeat && !isLastTry && scope.reason === undefined && !this.#isClosed;
   }
 
   #repeat(waiting: Waiting): void {
-    waiting.repeats++;
+    waiting.isLastTry = true;
     this.#queue(waiting);
   }
 
