@@ -34,6 +34,23 @@ describe('a pipeline', () => {
     expect(Object.keys(made)).not.toContain('plan');
   });
 
+  it('gives a function written in place the signal of its request', async () => {
+    const caller = new AbortController();
+    let heard: unknown;
+    const waiting = pipeline('waiting', input, (rows) =>
+      rows.map(input, (row, { signal }) => {
+        signal.addEventListener('abort', () => {
+          heard = signal.reason;
+        });
+        caller.abort();
+        return new Promise(() => row);
+      }),
+    );
+    await expect(waiting.run(rowsOf(1), { signal: caller.signal })).rejects.toMatchObject({ code: 'REQUEST_CANCELLED' });
+    expect(heard).toMatchObject({ code: 'REQUEST_CANCELLED' });
+    await waiting.close();
+  });
+
   it.each([[''], ['a b'], ['-a'], ['a/b'], [7]])('cannot be named %o', (name) => {
     expect(() => pipeline(name as string, input, (rows) => rows)).toThrow(expect.objectContaining({ code: 'PIPELINE_INVALID' }));
   });

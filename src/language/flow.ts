@@ -1,3 +1,4 @@
+import type { StageContext } from '../plan/stage.ts';
 import type { AnyColumn, Columns, Flatten, Null, RecordOf, Row } from '../schema/column.ts';
 import type { Aggregates } from './aggregates.ts';
 import type {
@@ -44,7 +45,10 @@ export interface Flow<C extends Columns, O extends string = 'request'> extends R
   /** Each row becomes what the stage returns for it. */
   map<S extends AnyStage>(stage: If<Or<KindFits<'map', S['kind'], 'stage'>, Fits<'map', C, S['input']>>, S>): Flow<S['output'], O>;
   /** Each row becomes what the function returns for it: the declared columns and no others. */
-  map<const Out extends Columns>(output: Out, run: (row: Row<C>) => Maybe<Row<NoInfer<Out>>>): Flow<Out, O>;
+  map<const Out extends Columns>(
+    output: Out,
+    run: (row: Row<C>, context: StageContext<undefined>) => Maybe<Row<NoInfer<Out>>>,
+  ): Flow<Out, O>;
 
   /** Each row gains the columns that the stage returns for it. */
   derive<S extends AnyStage>(
@@ -53,7 +57,7 @@ export interface Flow<C extends Columns, O extends string = 'request'> extends R
   /** Each row gains the columns that the function returns for it. */
   derive<const Out extends Columns>(
     output: If<Taken<'derive', C, Out>, Out>,
-    run: (row: Row<C>) => Maybe<Row<NoInfer<Out>>>,
+    run: (row: Row<C>, context: StageContext<undefined>) => Maybe<Row<NoInfer<Out>>>,
   ): Flow<Flatten<C & Out>, O>;
 
   /** Each row becomes any number of rows, which stand for themselves until `gather` brings them back. */
@@ -61,7 +65,10 @@ export interface Flow<C extends Columns, O extends string = 'request'> extends R
     stage: If<Or<KindFits<'flatMap', S['kind'], 'expander'>, Fits<'flatMap', C, S['input']>>, S>,
   ): Flow<S['output'], `rows of ${O}`>;
   /** Each row becomes the rows that the function returns or yields for it. */
-  flatMap<const Out extends Columns>(output: Out, run: (row: Row<C>) => Many<Row<NoInfer<Out>>>): Flow<Out, `rows of ${O}`>;
+  flatMap<const Out extends Columns>(
+    output: Out,
+    run: (row: Row<C>, context: StageContext<undefined>) => Many<Row<NoInfer<Out>>>,
+  ): Flow<Out, `rows of ${O}`>;
 
   /** Keeps the rows for which the predicate is true; a bare predicate counts as reading every column. */
   filter(predicate: (row: Row<C>) => boolean): Flow<C, O>;

@@ -172,6 +172,15 @@ rows.select();
 // @ts-expect-error a column is gone after select
 selected.filter(({ score }) => score > 1);
 
+// ---------- the context of a function in place ----------
+rows.map({ label: text }, async ({ label }, { signal, deadlineMs }) => ({ label: `${label} ${signal.aborted} ${deadlineMs}` }));
+rows.derive({ late: text }, (_, { deadlineMs }) => ({ late: String(deadlineMs) }));
+rows.flatMap({ label: text }, function* ({ label }, { signal }) {
+  if (!signal.aborted) yield { label };
+});
+// @ts-expect-error it has no state: nothing set it up
+rows.map({ label: text }, (_, { state }) => ({ label: state.label }));
+
 // ---------- rename ----------
 const renamed = rows.rename({ label: 'name', score: 'sure' });
 export type Rename = Expect<Same<ColumnsOf<typeof renamed>, { readonly name: Text; readonly sure: Float32; readonly id: Int64 }>>;
