@@ -1,12 +1,12 @@
 import { type Logger, pino } from 'pino';
 import { messageOf } from '../../errors/flow-error.ts';
 import type { RuleSwitches } from '../../optimizer/rule.ts';
-import { type LoadedProgram, loadPipelines } from '../../program/load-pipelines.ts';
+import { loadPipelines } from '../../program/load-pipelines.ts';
 import { defaultWorkers } from '../../serving/settings.ts';
 import { type Server, startServer } from '../http/pipeline-server.ts';
-import type { PlanToServe } from '../http/pipeline-service.ts';
 import type { Limits } from './limit-flag.ts';
 import { whenOrphaned } from './orphan.ts';
+import { plansInPrograms } from './plans-in-programs.ts';
 
 interface ServeCommandOptions {
   readonly port: number;
@@ -26,7 +26,7 @@ interface ServeCommandOptions {
 export async function serveFiles(files: readonly string[], { logLevel, limit, rule, ...options }: ServeCommandOptions): Promise<void> {
   const logger = pino({ level: logLevel }, pino.destination(2));
   const startMs = performance.now();
-  const plans = (await Promise.all(files.map(loadPipelines))).flatMap(plansOf);
+  const plans = plansInPrograms(await Promise.all(files.map(loadPipelines)));
   const names = plans.map(({ plan }) => plan.name).join(', ');
   console.log(`loading ${names} (${options.workers ?? defaultWorkers()} worker(s) for each task on threads) …`);
   const server = await startServer(plans, { ...options, ...limit, rules: rule, adminToken: process.env.FLOWSERVE_ADMIN_TOKEN, logger });
@@ -36,10 +36,6 @@ export async function serveFiles(files: readonly string[], { logLevel, limit, ru
   console.log(`ready in ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
   console.log(`serving at ${server.url}`);
   console.log(`administration at ${server.adminUrl}`);
-}
-
-function plansOf({ program, plans }: LoadedProgram): readonly PlanToServe[] {
-  return plans.map((plan) => ({ plan, program: program.url }));
 }
 
 /**

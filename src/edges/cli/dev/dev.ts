@@ -2,9 +2,10 @@ import { loadPipelines } from '../../../program/load-pipelines.ts';
 import { defaultWorkers } from '../../../serving/settings.ts';
 import { startServer } from '../../http/pipeline-server.ts';
 import { whenOrphaned } from '../orphan.ts';
+import { plansInPrograms } from '../plans-in-programs.ts';
 import { endOnSignal, surviveStrays } from '../serve.ts';
 import { readableLog } from './readable-log.ts';
-import { plansToServe, Reloader } from './reloader.ts';
+import { Reloader } from './reloader.ts';
 
 interface DevCommandOptions {
   readonly port: number;
@@ -21,7 +22,7 @@ export async function dev(files: readonly string[], { port, adminPort, workers =
   const loaded = await Promise.all(files.map((file) => loadPipelines(file)));
   const logger = readableLog(print);
   const options = { port, adminPort, workers, logger, freezeRows: true, drainTimeoutMs: DRAIN_TIMEOUT_MS };
-  const server = await startServer(plansToServe(loaded), options);
+  const server = await startServer(plansInPrograms(loaded), options);
   const end = endOnSignal(server);
   surviveStrays(logger, end);
   whenOrphaned(() => end(0));

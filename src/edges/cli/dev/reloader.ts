@@ -3,6 +3,7 @@ import { stagesOf } from '../../../plan/traverse.ts';
 import { type LoadedProgram, loadPipelines } from '../../../program/load-pipelines.ts';
 import type { PlanToServe } from '../../http/pipeline-service.ts';
 import { printFailure } from '../failure.ts';
+import { plansInPrograms } from '../plans-in-programs.ts';
 import { describeChange } from './describe-change.ts';
 import { FileWatcher } from './file-watcher.ts';
 
@@ -65,18 +66,13 @@ export class Reloader {
       return;
     }
     const before = this.#loaded.flatMap(({ plans }) => plans);
-    await replace(plansToServe(loaded), signal);
+    await replace(plansInPrograms(loaded), signal);
     this.#loaded = loaded;
     this.#failure = undefined;
     this.#watcher.watch(watchedFiles(loaded), { orBeside: false });
     const change = describeChange(before, plansIn(loaded), workers);
     print([`reloaded in ${(performance.now() - startMs).toFixed(0)} ms`, ...change].join('\n'));
   }
-}
-
-/** The pipelines of programs, each with the module that worker threads import. */
-export function plansToServe(loaded: readonly LoadedProgram[]): readonly PlanToServe[] {
-  return loaded.flatMap(({ program, plans }) => plans.map((plan) => ({ plan, program: program.url })));
 }
 
 function plansIn(loaded: readonly LoadedProgram[]): readonly LogicalPlan[] {
