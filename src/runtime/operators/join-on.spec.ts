@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { JoinKind } from '../../plan/node.ts';
 import { type AnyRow, int32, nullable, record, type Schema, schemaOf, text } from '../../schema/column.ts';
 import { emptyTable, type Table } from '../table.ts';
+import { joinBuilders } from './join.ts';
 import { joinOn } from './join-on.ts';
 
 const table = (...rows: readonly AnyRow[]): Table => ({ rows, ids: rows.map((_, i) => 10 * i), parents: null });
@@ -11,8 +13,20 @@ const columns = schemaOf({ key: nullable(text), n: nullable(int32), m: nullable(
 const on = ['key'];
 
 const printed = ({ rows }: Table): readonly string[] => rows.map(({ key, n, m }) => `${key} ${n} ${m}`);
+const rightColumns = schemaOf({ key: nullable(text), m: int32 }, 'right');
+interface Options {
+  readonly on: readonly string[];
+  readonly how: JoinKind;
+  readonly as: string | null;
+  readonly leftColumns: Schema;
+  readonly columns: Schema;
+}
+const join = (first: Table, second: Table, options: Options, mayGoOn: () => void): Table => {
+  const builders = joinBuilders({ ...options, left: options.leftColumns, right: rightColumns, output: options.columns });
+  return joinOn(first, second, { on: options.on, builders }, mayGoOn);
+};
 const joined = (how: 'inner' | 'left' | 'outer', output: Schema = columns, as: string | null = null): Table =>
-  joinOn(left, right, { on, how, as, leftColumns, columns: output }, () => {});
+  join(left, right, { on, how, as, leftColumns, columns: output }, () => {});
 
 describe('joinOn', () => {
   it('asks now and then whether it may go on, since few rows can make many pairs', () => {
@@ -21,14 +35,14 @@ describe('joinOn', () => {
       throw new Error('late');
     };
     const options = { on, how: 'inner', as: null, leftColumns, columns: leftColumns } as const;
-    expect(() => joinOn(same, same, options, late)).toThrow('late');
-    expect(joinOn(left, right, options, late).rows).toHaveLength(3);
+    expect(() => join(same, same, options, late)).toThrow('late');
+    expect(join(left, right, options, late).rows).toHaveLength(3);
   });
 
   it('takes as many unmatched right rows as there are where it is outer', () => {
     const rows = Array.from({ length: 200_000 }, (_, m) => ({ key: null, m }));
     const many: Table = { rows, ids: rows.map((_, i) => i), parents: null };
-    expect(joinOn(emptyTable, many, { on, how: 'outer', as: null, leftColumns, columns }, () => {}).rows).toHaveLength(200_000);
+    expect(join(emptyTable, many, { on, how: 'outer', as: null, leftColumns, columns }, () => {}).rows).toHaveLength(200_000);
   });
 
   it('gives every pair of rows with equal keys, in the order of the left ones, then of the right ones', () => {
@@ -68,15 +82,15 @@ describe('joinOn', () => {
     const numbers = table({ a: Number.NaN, b: 0, n: 1 }, { a: 1, b: 0, n: 2 });
     const others = table({ a: Number.NaN, b: -0, m: 3 }, { a: 1, b: 1, m: 4 });
     const options = { on: ['a', 'b'], how: 'inner', as: null, leftColumns: schemaOf({ a: int32, b: int32, n: int32 }, 'left') } as const;
-    expect(joinOn(numbers, others, { ...options, columns: schemaOf({ n: int32, m: int32 }, 'output') }, () => {}).rows).toEqual([
+    expect(join(numbers, others, { ...options, columns: schemaOf({ n: int32, m: int32 }, 'output') }, () => {}).rows).toEqual([
       { n: 1, m: 3 },
     ]);
   });
 
   it('joins with no rows', () => {
     const options = { on, as: null, leftColumns, columns };
-    expect(joinOn(left, emptyTable, { ...options, how: 'inner' }, () => {}).rows).toEqual([]);
-    expect(printed(joinOn(emptyTable, right, { ...options, how: 'outer' }, () => {}))).toHaveLength(5);
-    expect(joinOn(emptyTable, right, { ...options, how: 'left' }, () => {}).rows).toEqual([]);
+    expect(join(left, emptyTable, { ...options, how: 'inner' }, () => {}).rows).toEqual([]);
+    expect(printed(join(emptyTable, right, { ...options, how: 'outer' }, () => {}))).toHaveLength(5);
+    expect(join(emptyTable, right, { ...options, how: 'left' }, () => {}).rows).toEqual([]);
   });
 });

@@ -1,16 +1,11 @@
-import type { JoinKind } from '../../plan/node.ts';
-import type { AnyRow, ColumnSpec, Schema } from '../../schema/column.ts';
+import type { AnyRow } from '../../schema/column.ts';
 import { count, type Table } from '../table.ts';
+import { type JoinBuilders, NONE, pair } from './join.ts';
 import { KeyIndex } from './key-index.ts';
-import { pickColumns } from './select.ts';
 
 interface JoinOnOptions {
   readonly on: readonly string[];
-  readonly how: JoinKind;
-  readonly as: string | null;
-  readonly leftColumns: Schema;
-  /** Those of its output. */
-  readonly columns: Schema;
+  readonly builders: JoinBuilders;
 }
 
 /**
@@ -18,14 +13,13 @@ interface JoinOnOptions {
  * was made from is its left row, but in an outer join, whose unmatched right rows have none. Few rows can make many pairs, so
  * that now and then `mayGoOn` is asked, which may throw.
  */
-export function joinOn(left: Table, right: Table, options: JoinOnOptions, mayGoOn: () => void): Table {
-  const { on, how } = options;
-  const pair = pairing(options);
+export function joinOn(left: Table, right: Table, { on, builders }: JoinOnOptions, mayGoOn: () => void): Table {
   const index = indexOf(right.rows, on);
   const rows: AnyRow[] = [];
   const parents: number[] = [];
   const matched = new Set<number>();
-  const put = (row: AnyRow, parent: number): void => {
+  const put = (row: AnyRow | null, parent: number): void => {
+    if (row === null) return;
     rows.push(row);
     parents.push(parent);
     if (rows.length % PAIRS_BETWEEN === 0) mayGoOn();
@@ -35,13 +29,14 @@ export function joinOn(left: Table, right: Table, options: JoinOnOptions, mayGoO
     const parent = left.ids[i] as number;
     for (const place of places) {
       matched.add(place);
-      put(pair(row, right.rows[place]), parent);
+      put(pair(builders, row, right.rows[place]), parent);
     }
-    if (places.length === 0 && how !== 'inner') put(pair(row, undefined), parent);
+    if (places.length === 0) put(pair(builders, row, undefined), parent);
   });
-  if (how !== 'outer') return { rows, ids: count(rows.length), parents };
+  const { rightAlone } = builders;
+  if (rightAlone === null) return { rows, ids: count(rows.length), parents };
   right.rows.forEach((row, i) => {
-    if (!matched.has(i)) rows.push(pair(undefined, row));
+    if (!matched.has(i)) rows.push(rightAlone(NONE, row));
   });
   return { rows, ids: count(rows.length), parents: null };
 }
@@ -59,25 +54,4 @@ function indexOf(rows: readonly AnyRow[], on: readonly string[]): KeyIndex {
 
 function hasNull(row: AnyRow, names: readonly string[]): boolean {
   return names.some((name) => row[name] === null);
-}
-
-type Maker = (left: AnyRow | undefined, right: AnyRow | undefined) => unknown;
-
-/** The row of a pair of which one may be missing. */
-function pairing(options: JoinOnOptions): (left: AnyRow | undefined, right: AnyRow | undefined) => AnyRow {
-  const makers = Object.entries(options.columns).map(([name, column]) => [name, makerOf(name, column, options)] as const);
-  return (left, right) => {
-    const row: Record<string, unknown> = {};
-    for (const [name, make] of makers) row[name] = make(left, right);
-    return row;
-  };
-}
-
-function makerOf(name: string, column: ColumnSpec, { on, as, leftColumns }: JoinOnOptions): Maker {
-  if (name === as) {
-    const fields = column.kind === 'record' ? Object.keys(column.fields) : [];
-    return (_, right) => (right === undefined ? null : pickColumns(right, fields));
-  }
-  if (on.includes(name)) return (left, right) => (left ?? right)?.[name];
-  return Object.hasOwn(leftColumns, name) ? (left) => left?.[name] ?? null : (_, right) => right?.[name] ?? null;
 }

@@ -15,19 +15,16 @@ interface JoinColumns {
   readonly as: string | null;
   readonly left: Schema;
   readonly right: Schema;
+  /** The columns that both sides have and are joined by; none where rows are joined by identity. */
+  readonly on?: readonly string[];
   /** What the rows shall have: all columns of both sides, or fewer. */
   readonly output: Schema;
 }
 
-export function joinBuilders({ how, as, left, right, output }: JoinColumns): JoinBuilders {
-  const builder = (sides: { readonly left: boolean; readonly right: boolean }): RowBuilder => {
-    const sourceOf = (column: string): ColumnSource => {
-      if (column === as) return sides.right ? { of: 'right' } : null;
-      const of = Object.hasOwn(left, column) ? 'left' : 'right';
-      return sides[of] ? { of, column } : null;
-    };
-    return rowBuilder(Object.fromEntries(Object.keys(output).map((column) => [column, sourceOf(column)])));
-  };
+export function joinBuilders(columns: JoinColumns): JoinBuilders {
+  const { how, as, right, output } = columns;
+  const builder = (sides: Sides): RowBuilder =>
+    rowBuilder(Object.fromEntries(Object.keys(output).map((column) => [column, sourceOf(column, columns, sides)])));
   const record = as === null ? undefined : output[as];
   const fields = record?.kind === 'record' ? narrowing(right, record.fields) : null;
   const narrowed = (build: RowBuilder): RowBuilder =>
@@ -37,6 +34,20 @@ export function joinBuilders({ how, as, left, right, output }: JoinColumns): Joi
     leftAlone: how === 'inner' ? null : builder({ left: true, right: false }),
     rightAlone: how === 'outer' ? narrowed(builder({ left: false, right: true })) : null,
   };
+}
+
+/** Which sides of a pair are there. */
+interface Sides {
+  readonly left: boolean;
+  readonly right: boolean;
+}
+
+/** A key is that of whichever side is there. */
+function sourceOf(column: string, { as, left, on = [] }: JoinColumns, sides: Sides): ColumnSource {
+  if (column === as) return sides.right ? { of: 'right' } : null;
+  const isOfLeft = Object.hasOwn(left, column) && (sides.left || !on.includes(column));
+  const of = isOfLeft ? 'left' : 'right';
+  return sides[of] ? { of, column } : null;
 }
 
 /** Rows of the same identity side by side: a merge, since the ids of both sides ascend. */
@@ -60,12 +71,14 @@ export function join(left: Table, right: Table, builders: JoinBuilders): Table {
   return { rows, ids, parents };
 }
 
-function pair({ both, leftAlone, rightAlone }: JoinBuilders, left: AnyRow | undefined, right: AnyRow | undefined): AnyRow | null {
+/** The row of a pair of which one may be missing; null where this kind of join drops it. */
+export function pair({ both, leftAlone, rightAlone }: JoinBuilders, left: AnyRow | undefined, right: AnyRow | undefined): AnyRow | null {
   if (left === undefined) return rightAlone === null || right === undefined ? null : rightAlone(NONE, right);
   if (right === undefined) return leftAlone === null ? null : leftAlone(left, NONE);
   return both(left, right);
 }
-const NONE: AnyRow = Object.freeze({});
+/** For the side that is missing. */
+export const NONE: AnyRow = Object.freeze({});
 
 function rowAt(table: Table, at: number | null): AnyRow | undefined {
   return at === null ? undefined : table.rows[at];

@@ -64,11 +64,14 @@ export function operatorOf(
       return ([table], scope) => lookup(table as Table, options, scope);
     }
     case 'joinOn': {
-      const options = { ...step, leftColumns: columnsOf(step.left), columns: output };
+      const builders = joinBuilders({ ...step, left: columnsOf(step.left), right: columnsOf(step.right), output });
+      const options = { on: step.on, builders };
       return ([left, right], scope) => joinOn(left as Table, right as Table, options, () => throwIfOver(scope, clock));
     }
-    case 'union':
-      return (tables) => union(tables, { byIdentity: step.byIdentity, columns: output });
+    case 'union': {
+      const options = { byIdentity: step.byIdentity, build: selectBuilder(output) };
+      return (tables) => union(tables, options);
+    }
     case 'select': {
       const build = selectBuilder(output);
       return ([table]) => rebuild(table as Table, build);
