@@ -1,3 +1,5 @@
+import { Alarms, type Timer } from './alarms.ts';
+
 /** Time, passed in wherever it matters. */
 export interface Clock {
   /** Milliseconds since the epoch, with a fraction; never runs backwards. */
@@ -12,10 +14,24 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 /** A getter that costs a fifth of a reading. */
 const { timeOrigin } = performance;
 
-export const systemClock: Clock = {
-  now: () => timeOrigin + performance.now(),
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, Math.min(Math.max(0, delayMs), MAX_DELAY_MS));
-    return () => clearTimeout(timer);
-  },
-};
+const now = (): number => timeOrigin + performance.now();
+const alarms = new Alarms(now, nodeTimer);
+
+export const systemClock: Clock = { now, after: (delayMs, callback) => alarms.after(Math.max(0, delayMs), callback) };
+
+function nodeTimer(callback: () => void): Timer {
+  let timeout: NodeJS.Timeout | undefined;
+  let isKept = true;
+  return {
+    set(delayMs) {
+      clearTimeout(timeout);
+      timeout = setTimeout(callback, Math.min(Math.ceil(delayMs), MAX_DELAY_MS));
+      if (!isKept) timeout.unref();
+    },
+    keepProcess(isNowKept) {
+      isKept = isNowKept;
+      if (isKept) timeout?.ref();
+      else timeout?.unref();
+    },
+  };
+}
