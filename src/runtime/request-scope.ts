@@ -18,8 +18,7 @@ export class RequestScope {
   /** The scope of the whole request, of which this may be a part. */
   #request: RequestScope = this;
   #reason: FlowError | undefined;
-  /** Weakly: a photo need not outlive the last who reads it. */
-  #memory: readonly WeakRef<ArrayBuffer>[] = NONE;
+  #memory: readonly (ArrayBuffer | WeakRef<ArrayBuffer>)[] = NONE;
   /** Few, and the last to come is mostly the first to go: an array costs less than a set. */
   #listeners: (((reason: FlowError) => void) | undefined)[] | undefined;
   #controller: AbortController | undefined;
@@ -57,12 +56,12 @@ export class RequestScope {
 
   /** Notes memory that was transferred to this place for this request. */
   own(memory: readonly ArrayBuffer[]): void {
-    if (memory.length > 0) this.#memory = [...this.#memory, ...memory.map((buffer) => new WeakRef(buffer))];
+    if (memory.length > 0) this.#memory = [...this.#memory, ...memory.map(held)];
   }
 
   /** Buffers that were transferred to this place for this request, and belong to its tables alone. */
   get memory(): readonly ArrayBuffer[] {
-    return this.#memory.map((buffer) => buffer.deref()).filter((buffer) => buffer !== undefined);
+    return this.#memory.length === 0 ? NONE : this.#memory.map(bufferOf).filter((buffer) => buffer !== undefined);
   }
 
   /** Ends the request early; the first reason stays. */
@@ -98,6 +97,17 @@ export class RequestScope {
     if (at >= 0) listeners[at] = undefined;
     while (listeners.length > 0 && listeners[listeners.length - 1] === undefined) listeners.pop();
   }
+}
+
+/** A large photo need not outlive the last who reads it; to look after a small one so costs more than it is worth. */
+const HELD_WEAKLY = 2 ** 20;
+
+function held(buffer: ArrayBuffer): ArrayBuffer | WeakRef<ArrayBuffer> {
+  return buffer.byteLength < HELD_WEAKLY ? buffer : new WeakRef(buffer);
+}
+
+function bufferOf(held: ArrayBuffer | WeakRef<ArrayBuffer>): ArrayBuffer | undefined {
+  return held instanceof WeakRef ? held.deref() : held;
 }
 
 /**

@@ -44,12 +44,29 @@ export type FromThread =
   | { readonly kind: 'broken'; readonly error: PortableError }
   | { readonly kind: 'failed'; readonly request: number; readonly error: PortableError };
 
-export function toSend([numbers, values, memory]: EncodedTables): SentTables {
-  return [numbers, values.length === 0 ? undefined : values, ...memory];
+/** Built index by index: to spread arrays through iterators costs more than to send them. */
+export function runMessage(request: number, deadlineMs: number, [numbers, values, memory]: EncodedTables): RunMessage {
+  const sent = values.length === 0 ? undefined : values;
+  const [only] = memory;
+  return only !== undefined && memory.length === 1
+    ? [request, deadlineMs, numbers, sent, only]
+    : [request, deadlineMs, numbers, sent, ...memory];
 }
 
-export function received([numbers, values = NONE, ...memory]: SentTables): EncodedTables {
-  return [numbers, values, memory];
+export function doneMessage(request: number, [numbers, values, memory]: EncodedTables): DoneMessage {
+  const sent = values.length === 0 ? undefined : values;
+  const [only] = memory;
+  return only !== undefined && memory.length === 1 ? [request, numbers, sent, only] : [request, numbers, sent, ...memory];
+}
+
+/** The tables of a message to a worker. */
+export function tablesToRun(message: RunMessage): EncodedTables {
+  return [message[2], message[3] ?? NONE, (message.length === 5 ? [message[4]] : message.slice(4)) as unknown as Memory];
+}
+
+/** The tables of a worker's answer. */
+export function tablesDone(message: DoneMessage): EncodedTables {
+  return [message[1], message[2] ?? NONE, (message.length === 4 ? [message[3]] : message.slice(3)) as unknown as Memory];
 }
 const NONE: readonly never[] = Object.freeze([]);
 

@@ -3,6 +3,8 @@ import { DETACHED, isDetached } from '../../schema/detached.ts';
 /** What is transferred with a message. */
 export type Memory = readonly ArrayBuffer[];
 
+const NOTHING: Memory = Object.freeze([]);
+
 /** Every datatype's array may start at a multiple of it. */
 const ALIGNMENT = 8;
 
@@ -29,12 +31,13 @@ export class Packer {
 
   /** The memory with all of them: buffers in `own` as they are, everything else copied into one. */
   finish(own: Memory): Memory {
-    const given = own.length === 0 ? own : own.filter((buffer) => this.#isMostlyUsed(buffer));
+    const given = this.#mostlyUsed(own);
     const copied: Part[] = [];
     let size = 0;
-    for (const part of this.#parts) {
+    for (let i = 0; i < this.#parts.length; i++) {
+      const part = this.#parts[i] as Part;
       const { view, slot } = part;
-      const at = given.indexOf(view.buffer as ArrayBuffer);
+      const at = given.length === 0 ? -1 : given.indexOf(view.buffer as ArrayBuffer);
       if (at >= 0) {
         this.#place(slot, at, view.byteOffset);
         continue;
@@ -43,12 +46,20 @@ export class Packer {
       copied.push(part);
       size += Math.ceil(view.byteLength / ALIGNMENT) * ALIGNMENT;
     }
-    return size === 0 ? given : [...given, packed(copied, size)];
+    if (size === 0) return given;
+    const memory = packed(copied, size);
+    return given.length === 0 ? [memory] : [...given, memory];
   }
 
   #place(slot: number, buffer: number, at: number): void {
     this.#numbers[slot] = buffer;
     this.#numbers[slot + 1] = at;
+  }
+
+  #mostlyUsed(own: Memory): Memory {
+    const [only] = own;
+    if (own.length === 1) return only !== undefined && this.#isMostlyUsed(only) ? own : NOTHING;
+    return own.length === 0 ? own : own.filter((buffer) => this.#isMostlyUsed(buffer));
   }
 
   /** A small part is copied, so that it does not keep the whole. */
@@ -64,7 +75,7 @@ function packed(parts: readonly Part[], size: number): ArrayBuffer {
   const memory = Buffer.allocUnsafeSlow(size);
   let at = 0;
   for (const { view } of parts) {
-    memory.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), at);
+    memory.set(view instanceof Uint8Array ? view : new Uint8Array(view.buffer, view.byteOffset, view.byteLength), at);
     at += Math.ceil(view.byteLength / ALIGNMENT) * ALIGNMENT;
   }
   return memory.buffer as ArrayBuffer;

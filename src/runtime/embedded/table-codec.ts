@@ -1,6 +1,6 @@
 import { type AnyRow, type ColumnSpec, isPlain, type Schema } from '../../schema/column.ts';
 import { holdsBytes } from '../../schema/own-memory.ts';
-import { arrayOf, type Tensor } from '../../schema/tensor.ts';
+import { arrayOf, type Datatype, elementCount, type Tensor } from '../../schema/tensor.ts';
 import { type RowBuilder, rowBuilder } from '../row-builder.ts';
 import { count, type Table } from '../table.ts';
 import { type Memory, Packer } from './packer.ts';
@@ -24,7 +24,7 @@ export class TableCodec {
 
   constructor(schemas: readonly Schema[]) {
     this.#tables = schemas.map((schema) => ({
-      columns: Object.entries(schema).map(([name, column]) => ({ name, column, isWhole: !holdsBytes(column) })),
+      columns: Object.entries(schema).map(([name, column]) => ({ name, codec: holdsBytes(column) ? codecOf(column) : WHOLE })),
       build: rowBuilder(Object.fromEntries(Object.keys(schema).map((name, i) => [name, { of: 'left', column: String(i) }]))),
     }));
   }
@@ -53,12 +53,16 @@ const NOTHING: Memory = Object.freeze([]);
 interface TableColumns {
   readonly columns: readonly {
     readonly name: string;
-    readonly column: ColumnSpec;
-    /** Sent as it is, since there are no arrays in it. */
-    readonly isWhole: boolean;
+    readonly codec: ValueCodec;
   }[];
   /** Makes a row of its values, in the order of the columns. */
   readonly build: RowBuilder;
+}
+
+/** How the values of one column are taken apart and put together: chosen once, as it is asked for with every value. */
+interface ValueCodec {
+  write(value: unknown, writer: Writer): void;
+  read(reader: Reader): unknown;
 }
 
 interface Writer {
@@ -76,15 +80,12 @@ interface Reader {
 }
 
 function encodeTable({ columns }: TableColumns, { rows, ids, parents }: Table, writer: Writer): void {
-  const { numbers, values } = writer;
+  const { numbers } = writer;
   const areCounted = ids.length === 0 || ids[ids.length - 1] === ids.length - 1;
   numbers.push(rows.length, areCounted ? COUNTED : LISTED, parents === null ? NULL : LISTED);
   pushAll(numbers, areCounted ? NONE : ids);
   pushAll(numbers, parents ?? NONE);
-  for (const { name, column, isWhole } of columns) {
-    if (isWhole) for (const row of rows) values.push(row[name]);
-    else for (const row of rows) encodeValue(column, row[name], writer);
-  }
+  for (const { name, codec } of columns) for (const row of rows) codec.write(row[name], writer);
 }
 
 const NONE: readonly number[] = Object.freeze([]);
@@ -102,9 +103,7 @@ function decodeTable({ columns, build }: TableColumns, reader: Reader): Table {
   const rows: AnyRow[] = [];
   // A row builder reads an array by its indices as it reads a row by its names.
   for (let i = 0; i < length; i++) rows.push([] as unknown as AnyRow);
-  for (const { column, isWhole } of columns) {
-    for (const row of rows) (row as unknown as unknown[]).push(isWhole ? nextValue(reader) : decodeValue(column, reader));
-  }
+  for (const { codec } of columns) for (const row of rows) (row as unknown as unknown[]).push(codec.read(reader));
   for (let i = 0; i < length; i++) rows[i] = build(rows[i] as AnyRow, rows[i] as AnyRow);
   return { rows, ids, parents };
 }
@@ -119,35 +118,66 @@ function nextNumbers(reader: Reader, length: number): readonly number[] {
   return numbers;
 }
 
-function nextValue(reader: Reader): unknown {
-  return reader.values[reader.value++];
+/** Sent as it is, since there are no arrays in it. */
+const WHOLE: ValueCodec = {
+  write: (value, { values }) => values.push(value),
+  read: (reader) => reader.values[reader.value++],
+};
+
+function codecOf(column: ColumnSpec): ValueCodec {
+  if (isPlain(column)) return WHOLE;
+  const { write, read } = partsOf(column);
+  return {
+    write(value, writer) {
+      if (value === null) writer.numbers.push(NULL);
+      else write(value, writer);
+    },
+    read(reader) {
+      const length = nextNumber(reader);
+      return length === NULL ? null : read(length, reader);
+    },
+  };
 }
 
-function encodeValue(column: ColumnSpec, value: unknown, writer: Writer): void {
-  const { numbers, values, pack } = writer;
-  if (isPlain(column)) {
-    values.push(value);
-    return;
-  }
-  if (value === null) {
-    numbers.push(NULL);
-    return;
-  }
+/** The same for values that are not null, of which a number comes first: their length, where they have one. */
+interface PartsCodec {
+  write(value: unknown, writer: Writer): void;
+  read(length: number, reader: Reader): unknown;
+}
+
+function partsOf(column: ColumnSpec): PartsCodec {
   switch (column.kind) {
     case 'bytes':
-      pack.add(value as Uint8Array);
-      break;
+      return { write: (value, { pack }) => pack.add(value as Uint8Array), read: bytesAt };
     case 'tensor':
-      encodeTensor(value as Tensor, writer);
-      break;
+      return { write: (value, writer) => encodeTensor(value as Tensor, writer), read: tensorReader(column.datatype) };
     case 'list':
-      numbers.push((value as readonly unknown[]).length);
-      for (const element of value as readonly unknown[]) encodeValue(column.of, element, writer);
-      break;
+      return listCodec(codecOf(column.of));
     case 'record':
-      numbers.push(LISTED);
-      for (const [name, field] of Object.entries(column.fields)) encodeValue(field, (value as AnyRow)[name], writer);
+      return recordCodec(Object.entries(column.fields).map(([name, field]) => ({ name, codec: codecOf(field) })));
+    default:
+      throw new RangeError(`a column of kind ${column.kind} has no parts`);
   }
+}
+
+function listCodec(element: ValueCodec): PartsCodec {
+  return {
+    write(value, writer) {
+      writer.numbers.push((value as readonly unknown[]).length);
+      for (const one of value as readonly unknown[]) element.write(one, writer);
+    },
+    read: (length, reader) => Array.from({ length }, () => element.read(reader)),
+  };
+}
+
+function recordCodec(fields: TableColumns['columns']): PartsCodec {
+  return {
+    write(value, writer) {
+      writer.numbers.push(LISTED);
+      for (const { name, codec } of fields) codec.write((value as AnyRow)[name], writer);
+    },
+    read: (_, reader) => Object.fromEntries(fields.map(({ name, codec }) => [name, codec.read(reader)])),
+  };
 }
 
 function encodeTensor({ shape, datatype, data }: Tensor, { numbers, pack }: Writer): void {
@@ -156,35 +186,23 @@ function encodeTensor({ shape, datatype, data }: Tensor, { numbers, pack }: Writ
   else pack.add(data as Float32Array);
 }
 
-function decodeValue(column: ColumnSpec, reader: Reader): unknown {
-  if (isPlain(column)) return nextValue(reader);
-  const length = nextNumber(reader);
-  if (length === NULL) return null;
-  switch (column.kind) {
-    case 'bytes':
-      return bytesAt(reader, length);
-    case 'tensor': {
-      const shape = nextNumbers(reader, length);
-      return { datatype: column.datatype, shape, data: decodeData(column, shape, reader) };
-    }
-    case 'list':
-      return Array.from({ length }, () => decodeValue(column.of, reader));
-    case 'record':
-      return Object.fromEntries(Object.entries(column.fields).map(([name, field]) => [name, decodeValue(field, reader)]));
-  }
-}
-
-function decodeData({ datatype }: ColumnSpec & { kind: 'tensor' }, shape: readonly number[], reader: Reader): Tensor['data'] {
+function tensorReader(datatype: Datatype): PartsCodec['read'] {
   if (datatype === 'BYTES') {
-    const elements = shape.reduce((product, length) => product * length, 1);
-    return Array.from({ length: elements }, () => bytesAt(reader, nextNumber(reader)));
+    return (length, reader) => {
+      const shape = nextNumbers(reader, length);
+      return { datatype, shape, data: Array.from({ length: elementCount(shape) }, () => bytesAt(nextNumber(reader), reader)) };
+    };
   }
-  const bytes = nextNumber(reader);
-  const buffer = nextBuffer(reader);
-  return new arrayOf[datatype](buffer, nextNumber(reader), bytes / arrayOf[datatype].BYTES_PER_ELEMENT);
+  const DataArray = arrayOf[datatype];
+  return (length, reader) => {
+    const shape = nextNumbers(reader, length);
+    const bytes = nextNumber(reader);
+    const buffer = nextBuffer(reader);
+    return { datatype, shape, data: new DataArray(buffer, nextNumber(reader), bytes / DataArray.BYTES_PER_ELEMENT) };
+  };
 }
 
-function bytesAt(reader: Reader, bytes: number): Uint8Array {
+function bytesAt(bytes: number, reader: Reader): Uint8Array {
   const buffer = nextBuffer(reader);
   return new Uint8Array(buffer, nextNumber(reader), bytes);
 }

@@ -13,7 +13,7 @@ import { closeStages, type LoadedStage, loadStages } from '../stages/load-stage.
 import { withReadOnlyRows } from '../stages/read-only-rows.ts';
 import type { Table } from '../table.ts';
 import { markInsideThread } from './inside-thread.ts';
-import { type FromThread, isRun, received, type ThreadData, type ToThread, toSend } from './messages.ts';
+import { doneMessage, type FromThread, isRun, type ThreadData, type ToThread, tablesToRun } from './messages.ts';
 import { closeGate, type NativeGate, throughGate } from './native-gate.ts';
 import type { Memory } from './packer.ts';
 import { type EncodedTables, TableCodec } from './table-codec.ts';
@@ -80,8 +80,7 @@ function serve(port: MessagePort, plan: PhysicalPlan, task: Task, region: Region
   };
   port.on('message', (message: ToThread) => {
     if (isRun(message)) {
-      const [request, deadlineMs, ...sent] = message;
-      run(request, deadlineMs, received(sent));
+      run(message[0], message[1], tablesToRun(message));
       return;
     }
     switch (message.kind) {
@@ -98,7 +97,7 @@ function serve(port: MessagePort, plan: PhysicalPlan, task: Task, region: Region
 function answer(port: MessagePort, request: number, encode: () => EncodedTables): void {
   try {
     const output = encode();
-    send(port, [request, ...toSend(output)], output[2]);
+    send(port, doneMessage(request, output), output[2]);
   } catch (cause) {
     const error = new FlowError('VALUE_NOT_MOVABLE', `a value made by the pipeline cannot be sent to another thread: ${messageOf(cause)}`, {
       cause,

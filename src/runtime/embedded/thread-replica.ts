@@ -5,7 +5,7 @@ import { carriedColumns } from '../../plan/task.ts';
 import type { Schema } from '../../schema/column.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { Table } from '../table.ts';
-import { type FromThread, isDone, type ReplicaData, received, type ThreadData, type ToThread, toSend } from './messages.ts';
+import { type FromThread, isDone, type ReplicaData, runMessage, type ThreadData, type ToThread, tablesDone } from './messages.ts';
 import { closeGate, createGate, watchGate } from './native-gate.ts';
 import type { Memory } from './packer.ts';
 import { type EncodedTables, TableCodec } from './table-codec.ts';
@@ -101,7 +101,7 @@ export class ThreadReplica {
   run({ tables, scope, own }: Request, receiver: Receiver): void {
     const request = ++this.#lastRequest;
     const input = this.#encode(tables, own);
-    this.#post([request, scope.deadlineMs, ...toSend(input)], input[2]);
+    this.#post(runMessage(request, scope.deadlineMs, input), input[2]);
     const unsubscribe = scope.onEnd((reason) => this.#post({ kind: 'end', request, reason: toPortable(reason) }));
     this.#held.set(request, { scope, receiver, unsubscribe });
   }
@@ -172,9 +172,8 @@ export class ThreadReplica {
 
   #receive(message: FromThread): void {
     if (isDone(message)) {
-      const [request, ...sent] = message;
-      const output = received(sent);
-      const held = this.#letGo(request);
+      const output = tablesDone(message);
+      const held = this.#letGo(message[0]);
       held?.scope.own(output[2]);
       held?.receiver.succeed(this.#output.decode(output));
       return;
