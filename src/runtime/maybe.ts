@@ -26,7 +26,7 @@ export function failing(error: unknown): PromiseLike<never> {
 
 /** Goes on at once when all values are there, else when the last one comes. */
 export function onceThere<T, R>(values: readonly Maybe<T>[], next: (values: readonly T[]) => Maybe<R>): Maybe<R> {
-  const later = areThere(values) ? next(values) : allThere(values).then(next);
+  const later = areThere(values) ? next(values) : whenThere(values, next);
   // Whoever awaits the output hears of a failure; the same failure seen by another branch is not a second one, and a
   // branch that nobody awaits any more, since another failed first, has nobody to tell.
   if (isPromise(later)) later.then(undefined, ignore);
@@ -39,9 +39,9 @@ function areThere<T>(values: readonly Maybe<T>[]): values is readonly T[] {
 }
 
 /** For one value without the promises that Promise.all makes. */
-function allThere<T>(values: readonly Maybe<T>[]): PromiseLike<readonly T[]> {
+function whenThere<T, R>(values: readonly Maybe<T>[], next: (values: readonly T[]) => Maybe<R>): PromiseLike<R> {
   const [only] = values;
-  return values.length === 1 ? (only as PromiseLike<T>).then((value) => [value]) : Promise.all(values);
+  return values.length === 1 ? (only as PromiseLike<T>).then((value) => next([value])) : Promise.all(values).then(next);
 }
 
 function ignore(): void {}

@@ -3,7 +3,7 @@ import type { StoreSpec } from '../plan/store.ts';
 import { inputsOf, type PhysicalPlan, type Step, stageNames, type TableNumber, type Task } from '../plan/task.ts';
 import type { Clock } from './clock.ts';
 import { type Counters, countStep, stageMeter } from './counters.ts';
-import { failing, isPromise, type Maybe, onceThere } from './maybe.ts';
+import { andThenQuietly, failing, isPromise, type Maybe, onceThere } from './maybe.ts';
 import { type Operator, operatorOf } from './operators/operator.ts';
 import { firstOf, Races } from './races.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -103,7 +103,8 @@ function runnerOf(task: Task, name: string, { stages, counters, clock }: RegionO
 
 function straight(task: CompiledTask, reads: readonly Maybe<Table>[], scope: RequestScope): readonly Maybe<Table>[] {
   const slots: Slots = reads.slice();
-  for (const table of reads) if (isPromise(table)) return inTurn(task, slots, { from: 0, scope });
+  for (const table of reads)
+    if (isPromise(table)) return isChain(task, reads) ? [straightLater(task, table, scope)] : inTurn(task, slots, { from: 0, scope });
   for (const step of task.steps) {
     scope.throwIfEnded();
     const inputs = tablesOf(step, slots);
@@ -118,6 +119,18 @@ function straight(task: CompiledTask, reads: readonly Maybe<Table>[], scope: Req
     free(step, slots);
   }
   return givenBy(task, slots);
+}
+
+/** With one table to wait for and one to give, no step could start before that one is there, and nobody waits for one in between. */
+function isChain({ gives }: CompiledTask, reads: readonly Maybe<Table>[]): boolean {
+  return reads.length === 1 && gives.length === 1;
+}
+
+function straightLater(task: CompiledTask, read: PromiseLike<Table>, scope: RequestScope): Maybe<Table> {
+  return andThenQuietly(read, (table) => {
+    scope.nowMs = 0;
+    return straight(task, [table], scope)[0] as Maybe<Table>;
+  });
 }
 
 function givenBy({ gives }: CompiledTask, slots: Slots): readonly Maybe<Table>[] {

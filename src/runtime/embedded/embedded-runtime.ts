@@ -11,7 +11,7 @@ import { stagesOf, storesOf } from '../../plan/traverse.ts';
 import type { AnyRow } from '../../schema/column.ts';
 import type { Clock } from '../clock.ts';
 import { type Counters, createCounters, readCounters, type TaskCount } from '../counters.ts';
-import { andThenQuietly, failing, type Maybe, onceThere } from '../maybe.ts';
+import { andThen, andThenQuietly, failing, type Maybe, onceThere } from '../maybe.ts';
 import { Races } from '../races.ts';
 import { compileRegion, type Region } from '../region.ts';
 import type { RequestScope } from '../request-scope.ts';
@@ -162,10 +162,16 @@ function throughPool(task: Task, pool: ThreadPool): Region {
     scope.nowMs = 0;
     return given;
   };
+  const isOne = task.gives.length === 1;
   return (reads, scope) => {
+    if (isOne) return [onceThere(reads, (tables) => andThen(runThere(tables, scope), first))];
     const given = onceThere(reads, (tables) => runThere(tables, scope));
     return task.gives.map((_, i) => andThenQuietly(given, (tables) => tables[i] as Table));
   };
+}
+
+function first(tables: readonly Table[]): Table {
+  return tables[0] as Table;
 }
 
 function loadOnLoop(
