@@ -8,7 +8,7 @@ import { Deployment, type DeploymentStatistics, type RunOptions } from './servin
 import type { DeploymentOptions } from './serving/settings.ts';
 
 export interface DeployOptions
-  extends Pick<DeploymentOptions, 'workers' | 'maxQueue' | 'timeoutMs' | 'graceMs' | 'rules' | 'freezeRows' | 'onCrash'> {
+  extends Pick<DeploymentOptions, 'workers' | 'maxQueue' | 'timeoutMs' | 'graceMs' | 'rules' | 'freezeRows' | 'onCrash' | 'onOutput'> {
   /**
    * The file that exports the pipeline: `import.meta.url` there. Worker threads then run its functions beside its models;
    * without it they run models alone.
@@ -48,4 +48,5 @@ const OPTIONS = [
   'rules',
   'freezeRows',
   'onCrash',
+  'onOutput',
 ] as const satisfies readonly (keyof DeployOptions)[];

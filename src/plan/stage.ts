@@ -65,6 +65,15 @@ export interface StageSpec {
 }
 
 /** Built-in kinds are data alone and run anywhere; functions run where the user's code has been loaded. */
-export function needsUserCode(stage: StageSpec): boolean {
-  return stage.implementation.kind !== 'onnx';
+export function needsUserCode({ implementation }: StageSpec): boolean {
+  return hasUserCode[implementation.kind];
 }
+const hasUserCode = {
+  row: true,
+  batch: true,
+  expand: true,
+  predicate: true,
+  group: true,
+  groupPredicate: true,
+  onnx: false,
+} as const satisfies Record<Implementation['kind'], boolean>;

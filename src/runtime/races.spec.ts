@@ -41,7 +41,7 @@ function regionOf(output: PlanNode): Region {
   const [task] = physical.tasks;
   if (task === undefined || physical.tasks.length > 1) throw new TypeError('not one task');
   const stages = new Map(
-    [...stagesOf(output)].map(([name, spec]) => [name, { spec, state: undefined, model: undefined, close: async () => {} }]),
+    [...stagesOf(output)].map(([name, spec]) => [name, { spec, state: undefined, builtIn: undefined, close: async () => {} }]),
   );
   const counters = createCounters(task);
   const region = compileRegion(physical, task, { stages, counters, clock: new FakeClock() });

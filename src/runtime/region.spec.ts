@@ -26,7 +26,7 @@ function regionOf(build: (flow: FlowBuilder) => FlowBuilder): {
   const [task] = plan.tasks;
   if (task === undefined || plan.tasks.length > 1) throw new TypeError('not one task');
   const stages = new Map(
-    [...stagesOf(logical.output)].map(([name, spec]) => [name, { spec, state: undefined, model: undefined, close: async () => {} }]),
+    [...stagesOf(logical.output)].map(([name, spec]) => [name, { spec, state: undefined, builtIn: undefined, close: async () => {} }]),
   );
   const counters = createCounters(task);
   const region = compileRegion(plan, task, { stages, counters, clock: new FakeClock() });

@@ -4,6 +4,7 @@ import type { RuleSwitches } from '../optimizer/rule.ts';
 import type { LogicalPlan } from '../plan/node.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { EmbeddedOptions } from '../runtime/embedded/embedded-runtime.ts';
+import type { OutputLine } from '../runtime/stages/built-in-stage.ts';
 import { describeValue } from '../schema/column.ts';
 
 /** How a pipeline is run; every option has a default. */
@@ -29,6 +30,8 @@ export interface DeploymentOptions {
   readonly clock?: Clock | undefined;
   /** Hears of workers that ended unasked and are being restarted. */
   readonly onCrash?: ((reason: FlowError, restartInMs: number) => void) | undefined;
+  /** Hears what stages in processes of their own write (default: it goes to standard error, with the stage's name). */
+  readonly onOutput?: ((line: OutputLine) => void) | undefined;
 }
 
 /** The options of a deployment with a value for each. */
@@ -53,7 +56,12 @@ export function settingsOf(plan: LogicalPlan, options: DeploymentOptions): Deplo
     program: options.program ?? null,
     clock: options.clock ?? systemClock,
     onCrash: options.onCrash ?? (() => {}),
+    onOutput: options.onOutput ?? printLine,
   };
+}
+
+function printLine({ stage, replica, text }: OutputLine): void {
+  process.stderr.write(`${stage}.${replica}: ${text}\n`);
 }
 
 /** One core is left to the event loop. */

@@ -11,7 +11,7 @@ import type { AnyRow } from '../../src/schema/column.ts';
 /** Runs a physical plan with the stages and stores of its output here, task after task, with just the columns that would travel to and from threads. */
 export async function runPhysical(plan: PhysicalPlan, output: PlanNode, rows: readonly AnyRow[]): Promise<readonly AnyRow[]> {
   const loaded = new Map(
-    [...stagesOf(output)].map(([name, spec]) => [name, { spec, state: undefined, model: undefined, close: async () => {} }]),
+    [...stagesOf(output)].map(([name, spec]) => [name, { spec, state: undefined, builtIn: undefined, close: async () => {} }]),
   );
   const tables = new Map<number, Table>([[0, tableOf(rows)]]);
   for (const task of plan.tasks) {

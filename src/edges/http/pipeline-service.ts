@@ -148,7 +148,12 @@ export class PipelineService {
     const shared = { workers, maxQueue, timeoutMs, graceMs, rules, freezeRows };
     const outcomes = await Promise.allSettled(
       plans.map(({ plan, program }) =>
-        Deployment.start(plan, { ...shared, program, onCrash: (reason, ms) => this.#crashed(plan.name, reason, ms) }),
+        Deployment.start(plan, {
+          ...shared,
+          program,
+          onCrash: (reason, ms) => this.#crashed(plan.name, reason, ms),
+          onOutput: ({ text, ...from }) => this.log.info({ pipeline: plan.name, ...from }, text),
+        }),
       ),
     );
     const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

@@ -15,6 +15,7 @@ import { andThen, andThenQuietly, failing, type Maybe, onceThere } from '../mayb
 import { Races } from '../races.ts';
 import { compileRegion, type Region } from '../region.ts';
 import type { RequestScope } from '../request-scope.ts';
+import { type BuiltInStage, type OutputLine, plainContext } from '../stages/built-in-stage.ts';
 import { closeStages, type LoadedStage, loadStages } from '../stages/load-stage.ts';
 import { withReadOnlyRows } from '../stages/read-only-rows.ts';
 import { emptyTable, type Table, tableOf } from '../table.ts';
@@ -34,6 +35,7 @@ export interface EmbeddedOptions {
   readonly freezeRows: boolean;
   readonly clock: Clock;
   readonly onCrash: (reason: FlowError, restartInMs: number) => void;
+  readonly onOutput: (line: OutputLine) => void;
 }
 
 /** A task ready to run. */
@@ -51,6 +53,7 @@ export class EmbeddedRuntime {
   readonly plan: PhysicalPlan;
   readonly #tasks: readonly RunningTask[];
   readonly #loaded: ReadonlyMap<string, LoadedStage>;
+  readonly #builtIn: readonly BuiltInStage[];
   readonly #branches: Branches;
   /** The one task of a pipeline that runs on the event loop as a whole. */
   readonly #whole: Region | undefined;
@@ -59,6 +62,7 @@ export class EmbeddedRuntime {
     this.plan = plan;
     this.#tasks = tasks;
     this.#loaded = loaded;
+    this.#builtIn = [...loaded.values()].flatMap(({ builtIn }) => builtIn ?? []);
     this.#branches = branchesOf(plan);
     const [first] = tasks;
     this.#whole = tasks.length === 1 && first?.pool === undefined ? first?.run : undefined;
@@ -91,9 +95,10 @@ export class EmbeddedRuntime {
     return runtime;
   }
 
-  /** Whether every task has a replica that takes requests. */
+  /** Whether every task and every built-in stage of the loop has a replica that takes requests. */
   get isReady(): boolean {
-    return this.#tasks.every(({ pool }) => pool === undefined || pool.isReady);
+    const isLoopReady = this.#builtIn.every(({ isReady }) => isReady);
+    return isLoopReady && this.#tasks.every(({ pool }) => pool === undefined || pool.isReady);
   }
 
   /** How many requests wait for a replica. */
@@ -177,10 +182,10 @@ function first(tables: readonly Table[]): Table {
 function loadOnLoop(
   plan: PhysicalPlan,
   stages: ReadonlyMap<string, StageSpec>,
-  { freezeRows }: EmbeddedOptions,
+  options: EmbeddedOptions,
 ): Promise<ReadonlyMap<string, LoadedStage>> {
   const specs = specsOf(new Set(plan.tasks.filter(({ place }) => place === 'loop').flatMap(stageNames)), stages);
-  return loadStages(freezeRows ? specs.map(withReadOnlyRows) : specs, { index: 0 });
+  return loadStages(options.freezeRows ? specs.map(withReadOnlyRows) : specs, { index: 0 }, { ...plainContext, ...options });
 }
 
 function specsOf(names: Iterable<string>, stages: ReadonlyMap<string, StageSpec>): readonly StageSpec[] {

@@ -9,6 +9,7 @@ import { systemClock } from '../clock.ts';
 import { isPromise, onceThere } from '../maybe.ts';
 import { compileRegion, type Region } from '../region.ts';
 import { RequestScope } from '../request-scope.ts';
+import { plainContext } from '../stages/built-in-stage.ts';
 import { closeStages, type LoadedStage, loadStages } from '../stages/load-stage.ts';
 import { withReadOnlyRows } from '../stages/read-only-rows.ts';
 import type { Table } from '../table.ts';
@@ -25,8 +26,10 @@ async function main(port: MessagePort, data: ThreadData): Promise<void> {
   const task = data.plan.tasks.find(({ number }) => number === data.task);
   if (task === undefined) throw new RangeError(`the plan has no task ${data.task}`);
   const specs = await specsOf(task, data);
-  const loaded = await loadStages(data.freezeRows ? specs.map(withReadOnlyRows) : specs, { index: data.replica }, (compute) =>
-    throughGate(data.gate, compute),
+  const loaded = await loadStages(
+    data.freezeRows ? specs.map(withReadOnlyRows) : specs,
+    { index: data.replica },
+    { ...plainContext, guard: (compute) => throughGate(data.gate, compute) },
   );
   const region = compileRegion(data.plan, task, { stages: loaded, counters: data.counters, clock: systemClock });
   serve(port, data.plan, task, region, () => void drain(loaded, data.gate));

@@ -33,7 +33,7 @@ export function stageCaller(loaded: ReadonlyMap<string, LoadedStage>): CallStage
   };
 }
 
-async function callLoaded({ spec, state, model }: LoadedStage, rows: readonly AnyRow[]): Promise<readonly (readonly AnyRow[])[]> {
+async function callLoaded({ spec, state, builtIn }: LoadedStage, rows: readonly AnyRow[]): Promise<readonly (readonly AnyRow[])[]> {
   const context: StageContext = { state, signal: new AbortController().signal, deadlineMs: Number.POSITIVE_INFINITY };
   const stage = withReadOnlyRows(spec);
   const { implementation } = stage;
@@ -57,7 +57,7 @@ async function callLoaded({ spec, state, model }: LoadedStage, rows: readonly An
       return rows.map((row) => (isKept ? [row] : []));
     }
     case 'onnx': {
-      const run = model?.runner({ spec, state, clock: systemClock, meter: NO_METER });
+      const run = builtIn?.runner({ spec, state, clock: systemClock, meter: NO_METER });
       return (await (run?.(rows, new RequestScope()) ?? [])).map((row) => [row]);
     }
   }

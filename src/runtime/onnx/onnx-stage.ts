@@ -6,7 +6,7 @@ import type { AnyRow } from '../../schema/column.ts';
 import type { Tensor } from '../../schema/tensor.ts';
 import { batched } from '../stages/batch-stage.ts';
 import type { BatchCall } from '../stages/batcher.ts';
-import type { NativeGuard } from '../stages/load-stage.ts';
+import type { BuiltInStage, NativeGuard } from '../stages/built-in-stage.ts';
 import type { RowsRunner } from '../stages/row-stage.ts';
 import { outputCheck, type StageEnvironment } from '../stages/stage-runner.ts';
 import { type Batching, checkModel, type ModelTensor } from './check-model.ts';
@@ -14,15 +14,11 @@ import { stack, unstack } from './tensors.ts';
 
 type OnnxRuntime = typeof import('onnxruntime-node');
 
-/** A model loaded for one replica. Its computation stops the thread that calls it, so this belongs on a worker. */
-export interface LoadedModel {
-  /** Runs it over the rows of requests. */
-  runner(environment: StageEnvironment): RowsRunner;
-  release(): Promise<void>;
-}
-
-/** Loads the model and compares it with the columns; errors: see `onnx`. */
-export async function loadModel(stage: StageSpec, implementation: OnnxImplementation, guard: NativeGuard): Promise<LoadedModel> {
+/**
+ * Loads the model and compares it with the columns. Its computation stops the thread that calls it, so this belongs on a worker.
+ * Errors: see `onnx`.
+ */
+export async function loadModel(stage: StageSpec, implementation: OnnxImplementation, guard: NativeGuard): Promise<BuiltInStage> {
   // Here for a model on the event loop; for one on a thread, whose environment is a copy, before the thread starts.
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const runtime = await importRuntime(stage.name);
@@ -31,6 +27,7 @@ export async function loadModel(stage: StageSpec, implementation: OnnxImplementa
   const outputs = session.outputMetadata.map(describeTensor);
   const batching = checkModel(stage, implementation.tensors, { inputs, outputs });
   return {
+    isReady: true,
     runner: (environment) => onnxStage(environment, implementation, { runtime, session, batching, guard }),
     release: () => guard(() => session.release()),
   };

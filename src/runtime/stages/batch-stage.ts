@@ -24,14 +24,17 @@ interface Batching {
   /** Rows with different keys never share a call. */
   readonly keyOf: (row: AnyRow) => string;
   readonly maxBatch: number;
+  /** How many calls may be under way at a time (default 1). */
+  readonly concurrency?: number | undefined;
 }
 
-/** Runs calls of several rows through a batcher: what batch stages and models have in common. */
-export function batched(environment: StageEnvironment, { call, keyOf, maxBatch }: Batching): RowsRunner {
+/** Runs calls of several rows through a batcher: what batch stages and built-in stages have in common. */
+export function batched(environment: StageEnvironment, { call, keyOf, maxBatch, concurrency }: Batching): RowsRunner {
   const { spec } = environment;
   const batcher = new Batcher({
     call: (rows, scope) => measured(environment, rows.length, scope, () => call(rows, scope)),
     maxBatch,
+    concurrency,
     keyOf,
     failure: (cause, scope) => stageFailure(spec.name, cause, scope),
     mayRepeat: !spec.effects,

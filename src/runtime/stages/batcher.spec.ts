@@ -230,3 +230,58 @@ describe('a batcher', () => {
     expect(await outcomeOf(run(batcher, []))).toEqual([]);
   });
 });
+
+describe('a batcher with several calls under way', () => {
+  it('starts as many as it may, in the order of arrival, and puts what arrives then together', async () => {
+    const { call, calls } = gated();
+    const batcher = batcherOf(call, { concurrency: 2 });
+    const answers = [run(batcher, [1]), run(batcher, [2]), run(batcher, [3]), run(batcher, [4])];
+    expect(calls.map(({ numbers }) => numbers)).toEqual([[1], [2]]);
+    calls[1]?.gate.resolve();
+    await settle();
+    expect(calls.map(({ numbers }) => numbers)).toEqual([[1], [2], [3, 4]]);
+    calls[2]?.gate.resolve();
+    calls[0]?.gate.resolve();
+    expect(await Promise.all(answers)).toEqual([rowsOf(2), rowsOf(4), rowsOf(6), rowsOf(8)]);
+  });
+
+  it('gives a request that is larger than a call its rows in order, whichever call is done first', async () => {
+    const { call, calls } = gated();
+    const batcher = batcherOf(call, { concurrency: 2, maxBatch: 2 });
+    const answer = run(batcher, [1, 2, 3]);
+    expect(calls.map(({ numbers }) => numbers)).toEqual([[1, 2], [3]]);
+    calls[1]?.gate.resolve();
+    await settle();
+    calls[0]?.gate.resolve();
+    expect(await answer).toEqual(rowsOf(2, 4, 6));
+  });
+
+  it('never has more under way, also while a failed call is repeated', async () => {
+    let [running, most] = [0, 0];
+    const batcher = batcherOf(
+      async (rows) => {
+        most = Math.max(most, ++running);
+        await Promise.resolve();
+        running--;
+        if (rows.some(({ n }) => n === 3)) throw 'three';
+        return doubled(rows);
+      },
+      { concurrency: 2 },
+    );
+    const answers = await Promise.all([1, 2, 3, 4, 5, 6].map((number) => run(batcher, [number])));
+    expect(answers).toEqual([rowsOf(2), rowsOf(4), expect.objectContaining({ cause: 'three' }), rowsOf(8), rowsOf(10), rowsOf(12)]);
+    expect(most).toBe(2);
+  });
+
+  it('leaves the others alone when one call fails', async () => {
+    const { call, calls } = gated();
+    const batcher = batcherOf(call, { concurrency: 2 });
+    const answers = [run(batcher, [1]), run(batcher, [2]), run(batcher, [3])];
+    calls[0]?.gate.reject('bad');
+    await settle();
+    expect(calls.map(({ numbers }) => numbers)).toEqual([[1], [2], [3]]);
+    calls[1]?.gate.resolve();
+    calls[2]?.gate.resolve();
+    expect(await Promise.all(answers)).toEqual([expect.objectContaining({ cause: 'bad' }), rowsOf(4), rowsOf(6)]);
+  });
+});

@@ -15,6 +15,8 @@ export interface BatcherOptions {
   readonly failure: (cause: unknown, scope: RequestScope) => FlowError;
   /** Whether a failed call may be repeated for each of its requests alone. */
   readonly mayRepeat: boolean;
+  /** How many calls may be under way at a time (default 1). */
+  readonly concurrency?: number | undefined;
 }
 
 /** The rows of one request on their way through a stage. */
@@ -34,14 +36,15 @@ interface WaitingRow {
 }
 
 /**
- * One call at a time. What arrives when nothing runs is called at once; what arrives during a call waits and goes together,
- * rows of several requests in one call, in the order of arrival. Each row carries where its result belongs, so no
+ * One call at a time, or as many as `concurrency` says. What arrives when another may start is called at once; what arrives while
+ * none may waits and goes together, rows of several requests in one call, in the order of arrival. Each row carries where its result belongs, so no
  * request can be given another's. A failed call of several requests is repeated request by request.
  */
 export class Batcher {
   readonly #options: BatcherOptions;
   #waiting: WaitingRow[] = [];
-  #isBusy = false;
+  /** Calls under way. */
+  #running = 0;
 
   constructor(options: BatcherOptions) {
     this.#options = options;
@@ -68,13 +71,14 @@ export class Batcher {
   }
 
   #pump(): void {
-    while (!this.#isBusy && this.#waiting.length > 0) {
+    const { concurrency = 1 } = this.#options;
+    while (this.#running < concurrency && this.#waiting.length > 0) {
       const batch = this.#take();
       const running = this.#callBatch(batch);
       if (!isPromise(running)) continue;
-      this.#isBusy = true;
+      this.#running++;
       const next = (): void => {
-        this.#isBusy = false;
+        this.#running--;
         this.#pump();
       };
       running.then(next, next);

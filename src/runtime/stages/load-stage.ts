@@ -1,52 +1,60 @@
 import { FlowError, isFlowError, messageOf } from '../../errors/flow-error.ts';
 import type { ReplicaContext, StageSpec } from '../../plan/stage.ts';
-import type { LoadedModel } from '../onnx/onnx-stage.ts';
+import { type BuiltInStage, type LoadContext, plainContext } from './built-in-stage.ts';
 
-/** A stage made ready for one replica: its model loaded or its `setup` done. */
+/** A stage made ready for one replica: what a built-in kind computes with is loaded, or its `setup` done. */
 export interface LoadedStage {
   readonly spec: StageSpec;
   /** What `setup` returned. */
   readonly state: unknown;
-  readonly model: LoadedModel | undefined;
+  /** There for the kinds that need no user code. */
+  readonly builtIn: BuiltInStage | undefined;
   close(): Promise<void>;
 }
 
-/** Wraps each computation that the thread must not be ended in. */
-export type NativeGuard = <T>(compute: () => Promise<T>) => Promise<T>;
-
-/** Loads a stage; errors: SETUP_FAILED with what `setup` threw as its cause, and those of `onnx`. */
-export async function loadStage(spec: StageSpec, replica: ReplicaContext, guard: NativeGuard = unguarded): Promise<LoadedStage> {
-  // Only a place that runs a model loads the code for models.
-  const model =
-    spec.implementation.kind === 'onnx'
-      ? await (await import('../onnx/onnx-stage.ts')).loadModel(spec, spec.implementation, guard)
-      : undefined;
+/** Loads a stage; errors: SETUP_FAILED with what `setup` threw as its cause, and those of the built-in kinds. */
+export async function loadStage(spec: StageSpec, replica: ReplicaContext, context = plainContext): Promise<LoadedStage> {
+  const builtIn = await loadBuiltIn(spec, context);
   const state = await setUp(spec, replica);
   return {
     spec,
     state,
-    model,
+    builtIn,
     async close() {
       try {
         await spec.teardown?.(state);
       } finally {
-        await model?.release();
+        await builtIn?.release();
       }
     },
   };
 }
 
-const unguarded: NativeGuard = (compute) => compute();
+/** Only a place that runs a kind loads the code for it. */
+async function loadBuiltIn(spec: StageSpec, context: LoadContext): Promise<BuiltInStage | undefined> {
+  const { implementation } = spec;
+  switch (implementation.kind) {
+    case 'row':
+    case 'batch':
+    case 'expand':
+    case 'predicate':
+    case 'group':
+    case 'groupPredicate':
+      return undefined;
+    case 'onnx':
+      return (await import('../onnx/onnx-stage.ts')).loadModel(spec, implementation, context.guard);
+  }
+}
 
 /** Loads stages one after another; when one fails, those before it are closed again. */
 export async function loadStages(
   specs: Iterable<StageSpec>,
   replica: ReplicaContext,
-  guard?: NativeGuard,
+  context?: LoadContext,
 ): Promise<ReadonlyMap<string, LoadedStage>> {
   const loaded = new Map<string, LoadedStage>();
   try {
-    for (const spec of specs) loaded.set(spec.name, await loadStage(spec, replica, guard));
+    for (const spec of specs) loaded.set(spec.name, await loadStage(spec, replica, context));
   } catch (error) {
     // Why the stage does not load is what the caller must hear, whatever comes of closing the others.
     await closeStages(loaded).catch(() => {});

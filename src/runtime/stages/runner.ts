@@ -20,7 +20,7 @@ export type Runner = { readonly spec: StageSpec } & (
   | { readonly kind: 'groupPredicate'; readonly run: GroupPredicateRunner }
 );
 
-export function createRunner({ spec, model }: LoadedStage, environment: StageEnvironment): Runner {
+export function createRunner({ spec, builtIn }: LoadedStage, environment: StageEnvironment): Runner {
   const { implementation } = spec;
   switch (implementation.kind) {
     case 'row':
@@ -36,8 +36,8 @@ export function createRunner({ spec, model }: LoadedStage, environment: StageEnv
     case 'groupPredicate':
       return { spec, kind: 'groupPredicate', run: groupPredicateStage(environment, implementation.test) };
     case 'onnx':
-      if (model === undefined) throw new RangeError(`the model of stage "${spec.name}" is not loaded`);
-      return { spec, kind: 'rows', run: model.runner(environment) };
+      if (builtIn === undefined) throw new RangeError(`the stage "${spec.name}" is not loaded`);
+      return { spec, kind: 'rows', run: builtIn.runner(environment) };
   }
 }
 
