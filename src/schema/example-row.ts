@@ -51,6 +51,7 @@ function exampleElement(datatype: (ColumnSpec & { kind: 'tensor' })['datatype'])
     case 'BYTES':
       return 'Ynl0ZXM=';
     case 'FP16':
+    case 'BF16':
     case 'FP32':
     case 'FP64':
       return 0.5;

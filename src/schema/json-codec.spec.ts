@@ -301,6 +301,7 @@ const elements: { readonly [D in Datatype]: fc.Arbitrary<unknown> } = {
   UINT64: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
   // Every bit pattern but those of -0 and of the many NaNs, of which one is written.
   FP16: fc.integer({ min: 0, max: 2 ** 16 - 1 }).map((bits) => (bits === 0x8000 ? 0 : (bits & 0x7fff) > 0x7c00 ? 0x7e00 : bits)),
+  BF16: fc.integer({ min: 0, max: 2 ** 16 - 1 }).map((bits) => (bits === 0x8000 ? 0 : (bits & 0x7fff) > 0x7f80 ? 0x7fc0 : bits)),
   FP32: single,
   FP64: number,
   BYTES: octets,

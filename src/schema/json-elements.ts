@@ -1,3 +1,4 @@
+import { fromBfloat, toBfloat } from './bfloat.ts';
 import { describeValue } from './column.ts';
 import { fromHalf, toHalf } from './half-float.ts';
 import { decodeBytes, decodeFloat, decodeInteger, encodeBytes, encodeFloat, Misfit } from './json-value.ts';
@@ -9,7 +10,7 @@ export type DecodeElements = (elements: readonly unknown[]) => Tensor['data'] | 
 
 /**
  * The elements of a tensor as JSON: 64-bit integers as strings, BYTES in base64, and FP16 as numbers, not as bit
- * patterns, which a client without half precision could not read.
+ * patterns, which a client without half precision could not read; so too BF16.
  */
 export function encodeElements(datatype: Datatype, data: Tensor['data']): readonly unknown[] {
   switch (datatype) {
@@ -20,6 +21,8 @@ export function encodeElements(datatype: Datatype, data: Tensor['data']): readon
       return encodeEach(data as BigInt64Array, String);
     case 'FP16':
       return encodeEach(data as Uint16Array, (bits) => encodeFloat(fromHalf(bits)));
+    case 'BF16':
+      return encodeEach(data as Uint16Array, (bits) => encodeFloat(fromBfloat(bits)));
     case 'FP32':
     case 'FP64':
       return encodeEach(data as Float32Array, encodeFloat);
@@ -58,6 +61,8 @@ export function elementsDecoder(datatype: Datatype): DecodeElements {
         decodeEach(datatype, elements, new BigUint64Array(elements.length), (value) => within(decodeInteger(value), BigInt.asUintN));
     case 'FP16':
       return (elements) => decodeEach(datatype, elements, new Uint16Array(elements.length), decodeHalf);
+    case 'BF16':
+      return (elements) => decodeEach(datatype, elements, new Uint16Array(elements.length), decodeBfloat);
     case 'INT8':
     case 'INT16':
     case 'INT32':
@@ -80,6 +85,14 @@ function decodeHalf(value: unknown): number | undefined {
   if (number === undefined) return undefined;
   const bits = toHalf(number);
   const hasOverflown = Number.isFinite(number) && (bits & 0x7c00) === 0x7c00;
+  return hasOverflown ? undefined : bits;
+}
+
+function decodeBfloat(value: unknown): number | undefined {
+  const number = decodeFloat(value);
+  if (number === undefined) return undefined;
+  const bits = toBfloat(number);
+  const hasOverflown = Number.isFinite(number) && (bits & 0x7f80) === 0x7f80;
   return hasOverflown ? undefined : bits;
 }
 
@@ -147,6 +160,7 @@ function elementWords(datatype: Datatype): string {
     case 'UINT16':
     case 'UINT32':
     case 'FP16':
+    case 'BF16':
     case 'FP32':
     case 'FP64':
       return datatype;

@@ -86,6 +86,7 @@ function elementSchema(datatype: (ColumnSpec & { kind: 'tensor' })['datatype']):
     case 'BYTES':
       return { type: 'string', contentEncoding: 'base64' };
     case 'FP16':
+    case 'BF16':
     case 'FP32':
     case 'FP64':
       return floatSchema;

@@ -3,7 +3,7 @@ import { arrayOf, elementCount, isDatatype, printShape, shapeFits } from './tens
 
 describe('a datatype', () => {
   it('is one of the Open Inference Protocol', () => {
-    const all = ['BOOL', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8', 'UINT16', 'UINT32', 'UINT64', 'FP16', 'FP32', 'FP64', 'BYTES'];
+    const all = ['BOOL', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8', 'UINT16', 'UINT32', 'UINT64', 'FP16', 'BF16', 'FP32', 'FP64', 'BYTES'];
     expect(all.filter((name) => !isDatatype(name))).toEqual([]);
     expect(Object.keys(arrayOf)).toEqual(all.slice(0, -1));
   });
@@ -13,7 +13,7 @@ describe('a datatype', () => {
   it('has an array with elements of its size', () => {
     const sizes = Object.entries(arrayOf).map(([name, array]) => `${name} ${array.BYTES_PER_ELEMENT}`);
     expect(sizes.join(', ')).toBe(
-      'BOOL 1, INT8 1, INT16 2, INT32 4, INT64 8, UINT8 1, UINT16 2, UINT32 4, UINT64 8, FP16 2, FP32 4, FP64 8',
+      'BOOL 1, INT8 1, INT16 2, INT32 4, INT64 8, UINT8 1, UINT16 2, UINT32 4, UINT64 8, FP16 2, BF16 2, FP32 4, FP64 8',
     );
   });
 });

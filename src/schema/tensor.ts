@@ -1,4 +1,4 @@
-/** The element types of tensors, by their names in the Open Inference Protocol. */
+/** The element types of tensors, by their names in the Open Inference Protocol; BF16 is what its servers have added. */
 export type Datatype =
   | 'BOOL'
   | 'INT8'
@@ -10,6 +10,7 @@ export type Datatype =
   | 'UINT32'
   | 'UINT64'
   | 'FP16'
+  | 'BF16'
   | 'FP32'
   | 'FP64'
   | 'BYTES';
@@ -29,6 +30,8 @@ interface Arrays {
   readonly UINT64: BigUint64Array;
   /** The bit patterns of half-precision numbers. */
   readonly FP16: Uint16Array;
+  /** The bit patterns of bfloat16 numbers. */
+  readonly BF16: Uint16Array;
   readonly FP32: Float32Array;
   readonly FP64: Float64Array;
   readonly BYTES: readonly Uint8Array[];
@@ -55,6 +58,7 @@ export const arrayOf = {
   UINT32: Uint32Array,
   UINT64: BigUint64Array,
   FP16: Uint16Array,
+  BF16: Uint16Array,
   FP32: Float32Array,
   FP64: Float64Array,
 } as const;

@@ -1,5 +1,8 @@
 import type { Datatype } from '../../schema/tensor.ts';
 
+/** The element types that the runtime's JavaScript takes. */
+export type ModelDatatype = Exclude<Datatype, 'BF16'>;
+
 /** The runtime's names of element types, by ours. */
 export const runtimeTypes = {
   BOOL: 'bool',
@@ -15,9 +18,9 @@ export const runtimeTypes = {
   FP32: 'float32',
   FP64: 'float64',
   BYTES: 'string',
-} as const satisfies Record<Datatype, string>;
+} as const satisfies Record<ModelDatatype, string>;
 
 /** Our name of the runtime's element type; undefined for one we do not have (int4 and the like). */
-export function datatypeOf(runtimeType: string): Datatype | undefined {
-  return (Object.keys(runtimeTypes) as Datatype[]).find((datatype) => runtimeTypes[datatype] === runtimeType);
+export function datatypeOf(runtimeType: string): ModelDatatype | undefined {
+  return (Object.keys(runtimeTypes) as ModelDatatype[]).find((datatype) => runtimeTypes[datatype] === runtimeType);
 }

@@ -1,6 +1,6 @@
 import type { Tensor as OnnxTensor, TypedTensor } from 'onnxruntime-node';
 import { arrayOf, elementCount, type FixedDatatype, type Shape, type Tensor } from '../../schema/tensor.ts';
-import { datatypeOf, runtimeTypes } from './datatypes.ts';
+import { datatypeOf, type ModelDatatype, runtimeTypes } from './datatypes.ts';
 
 type TensorConstructor = typeof OnnxTensor;
 
@@ -14,7 +14,9 @@ export function stack(Constructor: TensorConstructor, rows: readonly Tensor[], i
     return new Constructor('string', strings, dims);
   }
   const data = rows.length === 1 ? first.data : concatenate(rows, first.datatype);
-  return new Constructor(runtimeTypes[first.datatype], data as Float32Array, dims) as TypedTensor<'float32'>;
+  // No model has a tensor of another type that a column of ours could have fitted.
+  const datatype = first.datatype as Exclude<ModelDatatype, 'BYTES'>;
+  return new Constructor(runtimeTypes[datatype], data as Float32Array, dims) as TypedTensor<'float32'>;
 }
 
 function concatenate(rows: readonly Tensor[], datatype: FixedDatatype): Tensor['data'] {
