@@ -12,6 +12,7 @@ interface Layer {
 const data = ['errors', 'schema', 'state', 'plan'];
 const everything = [
   ...data,
+  'wire',
   'language',
   'optimizer',
   'runtime',
@@ -28,6 +29,7 @@ const everything = [
 const layers: Readonly<Record<string, Layer>> = {
   errors: { folders: [] },
   schema: { folders: ['errors'], packages: ['@standard-schema/spec'] },
+  wire: { folders: ['errors', 'schema'] },
   state: { folders: ['errors'] },
   plan: { folders: ['errors', 'schema', 'state'] },
   language: { folders: data },

@@ -63,6 +63,16 @@ export const codes = {
   JSON_TOO_DEEP: { http: 400, retry: false, hint: 'Send flatter JSON, or raise the limit maxJsonDepth.' },
   ROW_INVALID: { http: 400, retry: false, hint: 'Compare the row with the schema at GET /pipelines/NAME.' },
   ENTRY_INVALID: { http: 400, retry: false, hint: 'Give a key and a value of the columns that the store was made with.' },
+  TENSOR_INVALID: {
+    http: 400,
+    retry: false,
+    hint: 'Compare the tensor with the metadata of the model at GET /v2/models/NAME; the first dimension counts the rows.',
+  },
+  SHAPES_DIFFER: {
+    http: 400,
+    retry: false,
+    hint: 'Send such rows in requests of their own, or bring the tensors to one shape in a map before.',
+  },
   TIMEOUT_INVALID: { http: 400, retry: false, hint: 'Send x-timeout-ms as a whole number of milliseconds, at least 1.' },
   PIPELINE_UNKNOWN: { http: 404, retry: false, hint: 'GET /pipelines lists the pipelines.' },
   ROUTE_UNKNOWN: { http: 404, retry: false, hint: 'GET /openapi.json lists the routes.' },

@@ -1,0 +1,66 @@
+import { FlowError } from '../errors/flow-error.ts';
+import { closest } from '../errors/suggest.ts';
+import type { AnyRow, Schema } from '../schema/column.ts';
+import { printColumn, printNames } from '../schema/fit.ts';
+import { generatedFunction, quoted } from '../schema/generated-function.ts';
+import { shortName } from '../schema/json-value.ts';
+import { packColumn } from './pack-column.ts';
+import { unpackColumn } from './unpack-column.ts';
+import type { NamedTensor } from './wire-tensor.ts';
+
+/** Rows that fit a schema as tensors, one for each column, in order. Errors: as `packColumn`. */
+export function packRows(schema: Schema, rows: readonly AnyRow[]): readonly NamedTensor[] {
+  return Object.entries(schema).map(([name, column]) => ({ name, ...packColumn(column, name, rows) }));
+}
+
+/** Makes rows of tensors. */
+export type RowUnpacker = (tensors: readonly NamedTensor[], rowCount: number) => readonly AnyRow[];
+
+/**
+ * Reads rows of a schema from tensors in any order, of which there must be one for each column and no other. Made once for a schema.
+ * Errors: TENSOR_INVALID, as `unpackColumn`.
+ */
+export function rowUnpacker(schema: Schema): RowUnpacker {
+  const columns = Object.entries(schema);
+  const build = rowAt(Object.keys(schema));
+  return (tensors, rowCount) => {
+    checkNames(schema, tensors);
+    const values = columns.map(([name, column]) => unpackColumn(column, name, find(tensors, name), rowCount));
+    const rows = new Array<AnyRow>(rowCount);
+    for (let i = 0; i < rowCount; i++) rows[i] = build(values, i);
+    return rows;
+  };
+}
+
+type BuildRow = (values: readonly ArrayLike<unknown>[], index: number) => AnyRow;
+
+/** One object literal, so that all rows have one shape for V8. */
+function rowAt(names: readonly string[]): BuildRow {
+  const fields = names.map((name, i) => `${quoted(name)}: values[${i}][i]`);
+  const made = generatedFunction({}, `(values, i) => ({ ${fields.join(', ')} })`);
+  return (made as BuildRow | null) ?? ((values, i) => Object.fromEntries(names.map((name, column) => [name, values[column]?.[i]])));
+}
+
+function checkNames(schema: Schema, tensors: readonly NamedTensor[]): void {
+  const seen = new Set<string>();
+  for (const { name } of tensors) {
+    if (!Object.hasOwn(schema, name)) throw unknownTensor(name, schema);
+    if (seen.has(name)) throw new FlowError('TENSOR_INVALID', `there are two tensors "${name}"`);
+    seen.add(name);
+  }
+  for (const [name, column] of Object.entries(schema)) {
+    if (!seen.has(name)) throw new FlowError('TENSOR_INVALID', `the tensor "${name}" (${printColumn(column)}) is missing`);
+  }
+}
+
+function unknownTensor(name: string, schema: Schema): FlowError {
+  const asked = shortName(name);
+  const meant = closest(asked, Object.keys(schema));
+  const guess = meant === undefined ? '' : ` (did you mean "${meant}"?)`;
+  return new FlowError('TENSOR_INVALID', `there is no column for the tensor "${asked}"${guess}; the columns are ${printNames(schema)}`);
+}
+
+/** Their names have been compared. */
+function find(tensors: readonly NamedTensor[], name: string): NamedTensor {
+  return tensors.find((tensor) => tensor.name === name) as NamedTensor;
+}
