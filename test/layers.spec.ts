@@ -13,6 +13,7 @@ const data = ['errors', 'schema', 'state', 'plan'];
 const everything = [
   ...data,
   'wire',
+  'protocol/open-inference',
   'language',
   'optimizer',
   'runtime',
@@ -30,6 +31,7 @@ const layers: Readonly<Record<string, Layer>> = {
   errors: { folders: [] },
   schema: { folders: ['errors'], packages: ['@standard-schema/spec'] },
   wire: { folders: ['errors', 'schema'] },
+  'protocol/open-inference': { folders: ['errors', 'schema', 'wire'] },
   state: { folders: ['errors'] },
   plan: { folders: ['errors', 'schema', 'state'] },
   language: { folders: data },

@@ -95,6 +95,8 @@ export const codes = {
   EXPECTATION_UNKNOWN: { http: 417, retry: false, hint: 'Leave out the header Expect, or send Expect: 100-continue.' },
   HEADERS_TOO_LARGE: { http: 431, retry: false, hint: 'Send fewer or shorter headers.' },
 
+  EXTENSION_UNSUPPORTED: { http: 501, retry: false, hint: 'GET /v2 lists the extensions of the protocol that are served.' },
+
   // A request that was accepted.
   QUEUE_FULL: { http: 429, retry: true, hint: 'Send the request again after the time in the Retry-After header, or raise maxQueue.' },
   BYTES_IN_FLIGHT: {

@@ -1,0 +1,129 @@
+import { FlowError } from '../../errors/flow-error.ts';
+import { describeValue } from '../../schema/column.ts';
+import { shortName } from '../../schema/json-value.ts';
+import { type Datatype, isDatatype, type Shape } from '../../schema/tensor.ts';
+import type { NamedTensor } from '../../wire/wire-tensor.ts';
+import { quoteLongIntegers } from './exact-integers.ts';
+import type { DecodedMessage } from './message-body.ts';
+import type { Parameters } from './messages.ts';
+import { bytesFromJson, jsonFromBytes } from './tensor-json.ts';
+
+/** Which list of a message: a client's inputs or a server's outputs. */
+export type Side = 'input' | 'output';
+
+/**
+ * The tensors of a message, each from its `data` in JSON or from its part of the bytes after it, of which it is then a view. Errors: BODY_INVALID
+ * for what is not a tensor and for bytes of none, TENSOR_INVALID for one that is not what it says, EXTENSION_UNSUPPORTED for shared memory.
+ */
+export function decodeTensors(side: Side, { text, value, blobs }: DecodedMessage): readonly NamedTensor[] {
+  const list = value[`${side}s`];
+  if (!Array.isArray(list)) throw malformed(`"${side}s" must be an array of tensors but is ${describeValue(list)}`);
+  const source: Source = { side, blobs, used: 0, exact: undefined, text };
+  const tensors = list.map((element: unknown, i) => decodeTensor(source, element, i));
+  const left = blobs.length - source.used;
+  if (left > 0) throw malformed(`the body has ${left} bytes after the last of its tensors`);
+  return tensors;
+}
+
+interface Source {
+  readonly side: Side;
+  readonly text: string;
+  readonly blobs: Uint8Array;
+  used: number;
+  /** The message with long integers as strings, once one was met. */
+  exact: Readonly<Record<string, unknown>> | undefined;
+}
+
+function decodeTensor(source: Source, element: unknown, index: number): NamedTensor {
+  const where = `${source.side} ${index}`;
+  if (!isObject(element)) throw malformed(`${where} must be an object but is ${describeValue(element)}`);
+  const { name, datatype, shape, parameters, data } = element;
+  if (typeof name !== 'string') throw malformed(`${where} must have a name but its name is ${describeValue(name)}`);
+  const known = `${source.side} "${shortName(name)}"`;
+  if (!isDatatype(datatype))
+    throw mismatch(known, `must have a datatype of the protocol, such as FP32, but has ${describeValue(datatype)}`);
+  if (!isShape(shape)) throw mismatch(known, `must have a shape of whole numbers of at least 0 but has ${describeShape(shape)}`);
+  const typed = { name, datatype, shape };
+  const size = sizeOf(known, parameters);
+  if (size !== undefined) return { ...typed, bytes: blob(source, known, size, data) };
+  if (!Array.isArray(data)) throw mismatch(known, `must have data, an array, or binary_data_size, but its data is ${describeValue(data)}`);
+  return { ...typed, bytes: fromJson(source, known, typed, data, index) };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isShape(value: unknown): value is Shape {
+  return Array.isArray(value) && value.length <= MAX_DIMENSIONS && value.every((length) => Number.isSafeInteger(length) && length >= 0);
+}
+/** More than any model has. */
+const MAX_DIMENSIONS = 64;
+
+function describeShape(shape: unknown): string {
+  if (!Array.isArray(shape) || shape.length > 8) return describeValue(shape);
+  return `[${shape.map((length: unknown) => (typeof length === 'number' ? length : describeValue(length))).join(',')}]`;
+}
+
+/** The bytes that a tensor has after the JSON; undefined where its elements are in it. */
+function sizeOf(known: string, parameters: unknown): number | undefined {
+  if (parameters === undefined || parameters === null) return undefined;
+  if (!isObject(parameters)) throw mismatch(known, `must have an object as parameters but has ${describeValue(parameters)}`);
+  refuseSharedMemory(known, parameters);
+  const { binary_data_size: size } = parameters;
+  if (size === undefined || (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0)) return size;
+  throw mismatch(known, `must have a whole number as binary_data_size but has ${describeValue(size)}`);
+}
+
+/** EXTENSION_UNSUPPORTED where a tensor is said to lie in memory of the machine. */
+export function refuseSharedMemory(known: string, parameters: Parameters): void {
+  if (parameters.shared_memory_region === undefined) return;
+  throw new FlowError('EXTENSION_UNSUPPORTED', `${known} lies in shared memory, which is not served`, {
+    hint: 'Send the tensor in the body, as binary data.',
+  });
+}
+
+function blob(source: Source, known: string, size: number, data: unknown): Uint8Array {
+  if (data !== undefined && data !== null) throw mismatch(known, 'must have data or binary_data_size but has both');
+  const { blobs, used } = source;
+  const left = blobs.length - used;
+  if (size > left) throw mismatch(known, `must have ${size} bytes after the JSON, its binary_data_size, but ${left} are left`);
+  source.used += size;
+  return blobs.subarray(used, used + size);
+}
+
+function fromJson(source: Source, known: string, typed: Omit<NamedTensor, 'bytes'>, data: readonly unknown[], index: number): Uint8Array {
+  const isLong = typed.datatype === 'INT64' || typed.datatype === 'UINT64';
+  const bytes = bytesFromJson(typed, isLong && hasRounded(data) ? exactData(source, index) : data);
+  if (typeof bytes !== 'string') return bytes;
+  throw mismatch(known, `is ${typed.datatype} and ${bytes}`);
+}
+
+/** Whether JSON.parse may have rounded a number; it is parsed again for the few tensors that have one. */
+function hasRounded(data: readonly unknown[]): boolean {
+  return data.some((element) =>
+    Array.isArray(element) ? hasRounded(element) : typeof element === 'number' && !Number.isSafeInteger(element),
+  );
+}
+
+/** The same data, which is known to be there. */
+function exactData(source: Source, index: number): readonly unknown[] {
+  source.exact ??= JSON.parse(quoteLongIntegers(source.text)) as Readonly<Record<string, unknown>>;
+  const list = source.exact[`${source.side}s`] as readonly { readonly data: readonly unknown[] }[];
+  return list[index]?.data ?? [];
+}
+
+/** A tensor in the JSON of a message; its bytes follow in the order of tensors where it is binary. */
+export function tensorText(tensor: NamedTensor, isBinary: boolean): string {
+  const { name, datatype, shape, bytes } = tensor;
+  const start = `{"name":${JSON.stringify(name)},"datatype":"${datatype satisfies Datatype}","shape":[${shape.join()}]`;
+  return isBinary ? `${start},"parameters":{"binary_data_size":${bytes.length}}}` : `${start},"data":${jsonFromBytes(tensor)}}`;
+}
+
+function malformed(problem: string): FlowError {
+  return new FlowError('BODY_INVALID', problem, { hint: 'Send {"inputs":[{"name","shape","datatype","data"}]}; see docs/protocol.md.' });
+}
+
+function mismatch(known: string, problem: string): FlowError {
+  return new FlowError('TENSOR_INVALID', `${known} ${problem}`);
+}

@@ -1,0 +1,78 @@
+import { isUtf8 } from 'node:buffer';
+import { FlowError, messageOf } from '../../errors/flow-error.ts';
+import { describeValue } from '../../schema/column.ts';
+
+/** The header that says how many bytes of a body are JSON; the bytes of binary tensors follow them. */
+export const JSON_LENGTH_HEADER = 'inference-header-content-length';
+
+/** A message ready to be sent: its parts in order, so that nobody has to copy them into one. */
+export interface EncodedMessage {
+  readonly chunks: readonly Uint8Array[];
+  readonly byteLength: number;
+  /** What the header `JSON_LENGTH_HEADER` says; undefined where all is JSON and the header is left out. */
+  readonly jsonBytes: number | undefined;
+}
+
+/** A body taken apart. */
+export interface DecodedMessage {
+  readonly text: string;
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly blobs: Uint8Array;
+}
+
+/** Puts the text of a message before the bytes of its binary tensors. */
+export function encodeMessage(text: string, blobs: readonly Uint8Array[]): EncodedMessage {
+  const json = Buffer.from(text);
+  let byteLength = json.length;
+  for (const { length } of blobs) byteLength += length;
+  return { chunks: [json, ...blobs], byteLength, jsonBytes: blobs.length === 0 ? undefined : json.length };
+}
+
+/** The message in one piece. */
+export function wholeBody({ chunks, byteLength }: EncodedMessage): Buffer {
+  const [first] = chunks;
+  return chunks.length === 1 && first !== undefined
+    ? Buffer.from(first.buffer, first.byteOffset, first.byteLength)
+    : Buffer.concat(chunks, byteLength);
+}
+
+/** How many bytes of a body are JSON; all of them where the header is absent. BODY_INVALID. */
+export function jsonBytesOf(header: string | undefined, bodyBytes: number): number {
+  if (header === undefined) return bodyBytes;
+  const length = DIGITS.test(header) ? Number(header) : -1;
+  if (length >= 0 && length <= bodyBytes) return length;
+  throw new FlowError(
+    'BODY_INVALID',
+    `the header Inference-Header-Content-Length must be a whole number from 0 to ${bodyBytes}, the bytes of the body, but is ${describeValue(header)}`,
+    { hint: 'Say how many bytes of the body are JSON, not counting the tensors after it, nor compression.' },
+  );
+}
+const DIGITS = /^\d{1,15}$/;
+
+/** Parses the JSON of a body, whose depth the caller has bounded. BODY_INVALID. */
+export function decodeMessage(jsonBytes: number, body: Buffer): DecodedMessage {
+  const json = jsonBytes === body.length ? body : body.subarray(0, jsonBytes);
+  if (json.length === 0) throw invalid('the body is empty');
+  if (!isUtf8(json)) throw invalid('the JSON of the body is not valid UTF-8');
+  const text = json.toString('utf8');
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid(`the JSON of the body must be an object but is ${describeValue(value)}`);
+  }
+  return { text, value: value as DecodedMessage['value'], blobs: body.subarray(jsonBytes) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalid(`the body is not JSON: ${messageOf(cause)}`, cause);
+  }
+}
+
+function invalid(problem: string, cause?: unknown): FlowError {
+  return new FlowError('BODY_INVALID', problem, {
+    cause,
+    hint: 'Send {"inputs":[{"name","shape","datatype","data"}]}; see docs/protocol.md.',
+  });
+}

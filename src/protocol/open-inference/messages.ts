@@ -1,0 +1,28 @@
+import type { NamedTensor } from '../../wire/wire-tensor.ts';
+
+/** What stands beside a request or a tensor: strings, numbers and booleans by name. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** What a client asks of a model, whichever side holds it. */
+export interface InferRequest {
+  /** The client's own name for it, which the answer repeats. */
+  readonly id: string | undefined;
+  readonly parameters: Parameters;
+  readonly inputs: readonly NamedTensor[];
+  /** Undefined: all that the model has. */
+  readonly outputs: readonly RequestedOutput[] | undefined;
+}
+
+/** An output by name, and whether its bytes shall follow the JSON, where the client says. */
+export interface RequestedOutput {
+  readonly name: string;
+  readonly isBinary: boolean | undefined;
+}
+
+/** What a model answers. */
+export interface InferReply {
+  readonly modelName: string;
+  readonly modelVersion: string | undefined;
+  readonly id: string | undefined;
+  readonly outputs: readonly NamedTensor[];
+}
