@@ -21,6 +21,7 @@ const everything = [
   'runtime/embedded',
   'program',
   'serving',
+  'edges/open-inference',
   'edges/http',
   'edges/fetch',
   'edges/fastify',
@@ -41,7 +42,9 @@ const layers: Readonly<Record<string, Layer>> = {
   'runtime/embedded': { folders: [...data, 'optimizer', 'runtime'] },
   program: { folders: ['errors', 'plan'], packages: ['esbuild'] },
   serving: { folders: [...data, 'optimizer', 'runtime', 'runtime/embedded'] },
-  'edges/http': { folders: [...data, 'serving'], packages: ['fastify', 'pino'] },
+  // Pipelines as a service have its routes, and these are such as any other.
+  'edges/open-inference': { folders: [...data, 'wire', 'protocol/open-inference', 'serving', 'edges/http'] },
+  'edges/http': { folders: [...data, 'serving', 'edges/open-inference'], packages: ['fastify', 'pino'] },
   'edges/fetch': { folders: [...data, 'serving', 'edges/http'] },
   'edges/fastify': { folders: [...data, 'serving', 'edges/http'], packages: ['fastify', 'pino'] },
   // The public API puts the layers together, and so does the command line.

@@ -11,6 +11,7 @@ import type { Table } from '../runtime/table.ts';
 import { type AnyRow, describeValue } from '../schema/column.ts';
 import { type RowChecker, rowChecker } from '../schema/row-checker.ts';
 import { rowProblem } from '../schema/validate.ts';
+import type { RequestTotals } from './request-totals.ts';
 import { type DeploymentOptions, type DeploymentSettings, settingsOf } from './settings.ts';
 
 /** What can cancel a request: an AbortSignal, or the part of one that is listened to, since a whole one costs more than many a stage. */
@@ -48,6 +49,10 @@ export class Deployment {
   readonly #failed = new Map<string, number>();
   #received = 0;
   #succeeded = 0;
+  #succeededMs = 0;
+  #rows = 0;
+  #failedMs = 0;
+  #lastMs = 0;
   #ongoing = 0;
   #meanMs = 0;
   #isDraining = false;
@@ -128,6 +133,20 @@ export class Deployment {
     };
   }
 
+  /** How long requests took and how many rows they had, all together. */
+  get totals(): RequestTotals {
+    let failed = 0;
+    for (const count of this.#failed.values()) failed += count;
+    return {
+      succeeded: this.#succeeded,
+      succeededMs: this.#succeededMs,
+      rows: this.#rows,
+      failed,
+      failedMs: this.#failedMs,
+      lastMs: this.#lastMs,
+    };
+  }
+
   /** Takes no more requests, answers those under way, runs every `teardown` and ends the threads. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -180,8 +199,12 @@ export class Deployment {
     try {
       if (signal?.aborted) throw cancelled(signal);
       const output = this.#runtime.run(rows, scope);
-      if (isPromise(output)) return this.#answerLater(output, { scope, startMs, signal });
-      return this.#answer(output, scope.nowMs === 0 ? this.#clock.now() : scope.nowMs, { scope, startMs });
+      if (isPromise(output)) return this.#answerLater(output, { scope, startMs, rowCount: rows.length, signal });
+      return this.#answer(output, scope.nowMs === 0 ? this.#clock.now() : scope.nowMs, {
+        scope,
+        startMs,
+        rowCount: rows.length,
+      });
     } catch (error) {
       throw this.#fail(error, { scope, startMs });
     }
@@ -227,17 +250,23 @@ export class Deployment {
   }
 
   /** A function that kept the event loop kept the timer of the deadline too. */
-  #answer({ rows }: Table, endMs: number, { scope, startMs }: UnderWay): readonly AnyRow[] {
+  #answer({ rows }: Table, endMs: number, { scope, startMs, rowCount }: UnderWay): readonly AnyRow[] {
     if (endMs >= scope.deadlineMs) throw deadlineError(`pipeline "${this.plan.name}"`);
     this.#succeeded++;
+    this.#succeededMs += endMs - startMs;
+    this.#rows += rowCount;
+    this.#lastMs = endMs;
     this.#leave(endMs - startMs);
     return rows;
   }
 
-  #fail(error: unknown, { scope, startMs }: UnderWay): FlowError {
+  #fail(error: unknown, { scope, startMs }: Pick<UnderWay, 'scope' | 'startMs'>): FlowError {
     const failure = toFlowError(error);
     scope.end(failure);
-    this.#leave(this.#clock.now() - startMs);
+    const endMs = this.#clock.now();
+    this.#failedMs += endMs - startMs;
+    this.#lastMs = endMs;
+    this.#leave(endMs - startMs);
     return failure;
   }
 
@@ -253,6 +282,7 @@ export class Deployment {
 interface UnderWay {
   readonly scope: RequestScope;
   readonly startMs: number;
+  readonly rowCount: number;
 }
 
 const NO_OPTIONS: RunOptions = Object.freeze({});

@@ -55,13 +55,7 @@ class FetchHandler implements Handler {
     const startMs = Date.now();
     const id = this.#idOf(headerIn(request, 'x-request-id'));
     const path = pathOf(request);
-    const { response, error } = await this.#answer(request, path).then(
-      (given) => ({ response: given, error: undefined }),
-      (thrown: unknown) => {
-        const failure = asFlowError(thrown);
-        return { response: errorResponse(failure), error: failure };
-      },
-    );
+    const { response, error } = await this.#outcome(request, path);
     const incoming = { method: request?.method, url: path ?? request?.url };
     logOutcome(this.#service.log, { id, startMs, incoming }, response.status, error);
     return toResponse(response, id, request?.method === 'HEAD');
@@ -76,11 +70,19 @@ class FetchHandler implements Handler {
     return this.close();
   }
 
-  async #answer(request: Request, path: string | undefined): Promise<HttpResponse> {
-    if (!isRequest(request)) throw notARequest(request);
-    if (path === undefined) throw notAbsolute(request.url);
+  async #outcome(request: Request, path: string | undefined): Promise<Outcome> {
+    if (!isRequest(request)) return failed(notARequest(request), errorResponse);
+    if (path === undefined) return failed(notAbsolute(request.url), errorResponse);
+    const found = this.#find(request.method, path);
+    try {
+      return { response: await this.#answer(request, found), error: undefined };
+    } catch (thrown) {
+      return failed(asFlowError(thrown), found.route.errorResponse ?? errorResponse);
+    }
+  }
+
+  async #answer(request: Request, { route, name }: Found): Promise<HttpResponse> {
     const { limits, budget, availability } = this.#service;
-    const { route, name } = this.#find(request.method, path);
     const refusal = route.isAlwaysOpen ? undefined : availability.refusal();
     if (refusal !== undefined) throw refusal;
     const exchange = new FetchRequest(request, name, limits.maxBodyBytes, budget);
@@ -104,6 +106,16 @@ class FetchHandler implements Handler {
   #giveUp(): void {
     for (const request of this.#ongoing) request.cancel(new FlowError('REQUEST_CANCELLED', 'the handler was closed before the answer'));
   }
+}
+
+/** What a request is answered, and the error that this tells. */
+interface Outcome {
+  readonly response: HttpResponse;
+  readonly error: FlowError | undefined;
+}
+
+function failed(error: FlowError, tell: (error: FlowError) => HttpResponse): Outcome {
+  return { response: tell(error), error };
 }
 
 /** Undefined where there is none: the url of a Request of the platform is absolute, another's may not be. */

@@ -24,11 +24,12 @@ interface AnswererOptions {
 }
 
 /** What is needed of a route once it has been found. */
-export type Answering = Pick<Route, 'isAlwaysOpen' | 'handle'>;
+export type Answering = Pick<Route, 'isAlwaysOpen' | 'handle' | 'errorResponse'>;
 
 /** One request on its way through the server. */
 interface Exchange {
   readonly id: string;
+  readonly route: Answering;
   readonly startMs: number;
   readonly request: NodeRequest;
   readonly incoming: IncomingMessage;
@@ -55,10 +56,11 @@ export class Answerer {
       request.release();
       if (!isAnswered) request.leave();
     });
-    this.#settle(route, { id, startMs: Date.now(), request, incoming, outgoing });
+    this.#settle({ id, route, startMs: Date.now(), request, incoming, outgoing });
   }
 
-  #settle(route: Answering, exchange: Exchange): void {
+  #settle(exchange: Exchange): void {
+    const { route } = exchange;
     try {
       this.#admit(route, exchange.incoming);
       const handled = route.handle(exchange.request);
@@ -97,7 +99,7 @@ export class Answerer {
 
   #fail(exchange: Exchange, thrown: unknown): void {
     const error = asFlowError(thrown);
-    const response = errorResponse(error);
+    const response = (exchange.route.errorResponse ?? errorResponse)(error);
     this.#send(exchange, response);
     logOutcome(this.#options.log, exchange, response.status, error);
   }

@@ -1,3 +1,4 @@
+import type { FlowError } from '../../errors/flow-error.ts';
 import type { Cancellation } from '../../serving/deployment.ts';
 
 /** Header names in lower case, as node:http and a fetch Headers object give them. */
@@ -35,6 +36,8 @@ export interface Route {
   /** Answers while the server starts and while it drains. */
   readonly isAlwaysOpen: boolean;
   readonly handle: (request: HttpRequest) => HttpResponse | BodyHandler;
+  /** How its errors are told, where that is not as FlowServe's own. */
+  readonly errorResponse?: ((error: FlowError) => HttpResponse) | undefined;
 }
 
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' } as const;

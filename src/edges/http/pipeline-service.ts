@@ -5,6 +5,7 @@ import type { LogicalPlan } from '../../plan/node.ts';
 import { describeValue } from '../../schema/column.ts';
 import { Deployment } from '../../serving/deployment.ts';
 import { type DeploymentOptions, defaultWorkers } from '../../serving/settings.ts';
+import { openInferenceRoutes } from '../open-inference/routes.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { Availability } from './availability.ts';
 import { ByteBudget } from './byte-budget.ts';
@@ -77,7 +78,12 @@ export class PipelineService {
 
   /** What clients are answered; `basePath` is where they find it. */
   publicRoutes(basePath = ''): readonly Route[] {
-    return [...publicRoutes(this.pipelines, this.limits, basePath), ...this.healthRoutes()];
+    const { pipelines, limits, budget } = this;
+    return [
+      ...publicRoutes(pipelines, limits, basePath),
+      ...this.healthRoutes(),
+      ...openInferenceRoutes(pipelines, limits, budget, () => this.#isReady),
+    ];
   }
 
   /** What those who run the pipelines are answered. */
@@ -86,7 +92,11 @@ export class PipelineService {
   }
 
   healthRoutes(): readonly Route[] {
-    return healthRoutes(() => this.availability.isOpen && this.pipelines.isReady);
+    return healthRoutes(() => this.#isReady);
+  }
+
+  get #isReady(): boolean {
+    return this.availability.isOpen && this.pipelines.isReady;
   }
 
   /** Sets every pipeline up and then takes requests; when one fails, those that are up are closed. */

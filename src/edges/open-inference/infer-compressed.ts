@@ -1,0 +1,35 @@
+import type { ByteBudget } from '../http/byte-budget.ts';
+import { type BodyHandler, type HttpRequest, type HttpResponse, headerOf } from '../http/exchange.ts';
+import { type Coding, codingOf, compressed, decompressed, wantedCoding } from './content-coding.ts';
+import { type InferSettings, infer } from './infer.ts';
+
+/** Answers infer requests, also such as are compressed or ask for a compressed answer. */
+export function inferHandler(settings: InferSettings, budget: ByteBudget): (request: HttpRequest) => BodyHandler {
+  return (request) => {
+    const coding = codingOf(request.headers);
+    const wanted = headerOf(request.headers, 'accept-encoding') === undefined ? undefined : wantedCoding(request.headers);
+    const answer = infer(settings, request);
+    if (coding === undefined && wanted === undefined) return answer;
+    return async (body) => {
+      const plain = coding === undefined ? body : await decompressed(coding, body, settings.limits.maxBodyBytes);
+      // What has been read has been counted; what unpacking has added is counted here.
+      const added = plain.length - body.length;
+      budget.take(added);
+      try {
+        return await compressedResponse(wanted, await answer(plain));
+      } finally {
+        budget.giveBack(added);
+      }
+    };
+  };
+}
+
+/** The length of the JSON counts what it is before it is compressed. */
+async function compressedResponse(coding: Coding | undefined, response: HttpResponse): Promise<HttpResponse> {
+  const { headers, body } = response;
+  if (coding === undefined || body.length < MIN_BYTES) return response;
+  const encoded = { 'content-encoding': coding, vary: 'accept-encoding' };
+  return { ...response, headers: { ...headers, ...encoded }, body: await compressed(coding, Buffer.from(body)) };
+}
+/** Less hardly gets smaller. */
+const MIN_BYTES = 256;

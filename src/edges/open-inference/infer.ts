@@ -1,0 +1,114 @@
+import { FlowError } from '../../errors/flow-error.ts';
+import { didYouMean } from '../../errors/suggest.ts';
+import { encodeInferReply } from '../../protocol/open-inference/infer-reply.ts';
+import { decodeInferRequest } from '../../protocol/open-inference/infer-request.ts';
+import { type EncodedMessage, JSON_LENGTH_HEADER, jsonBytesOf, wholeBody } from '../../protocol/open-inference/message-body.ts';
+import type { InferRequest } from '../../protocol/open-inference/messages.ts';
+import { rawRequest } from '../../protocol/open-inference/raw-request.ts';
+import { binaryOutputs, checkParameters, timeoutOf } from '../../protocol/open-inference/request-parameters.ts';
+import type { AnyRow, Schema } from '../../schema/column.ts';
+import { printNames } from '../../schema/fit.ts';
+import { shortName } from '../../schema/json-value.ts';
+import type { Deployment } from '../../serving/deployment.ts';
+import { packColumn } from '../../wire/pack-column.ts';
+import type { NamedTensor } from '../../wire/wire-tensor.ts';
+import { type BodyHandler, type HttpRequest, type HttpResponse, headerOf } from '../http/exchange.ts';
+import { isDeeperThan } from '../http/json-depth.ts';
+import type { HttpLimits } from '../http/limits.ts';
+import { requestTimeout } from '../http/request-timeout.ts';
+import type { ServedPipelines } from '../http/served-pipelines.ts';
+import { checkTextDepth } from './check-text-depth.ts';
+import { findModel, modelOf, type PipelineModel, VERSION } from './pipeline-model.ts';
+
+/** What answering needs beside the request. */
+export interface InferSettings {
+  readonly pipelines: ServedPipelines;
+  readonly limits: HttpLimits;
+}
+
+/** Answers a body that is not compressed. Everything that the headers alone decide comes before the body is read. */
+export function infer({ pipelines, limits }: InferSettings, request: HttpRequest): BodyHandler {
+  const { headers, name, signal } = request;
+  checkAskable(pipelines, name);
+  const headerTimeoutMs = requestTimeout(headers, limits.maxTimeoutMs);
+  return (body) => {
+    // Only now: while the body came, another deployment may have taken the place of the one that was there.
+    const deployment = pipelines.deployment(name);
+    const model = modelOf(deployment.plan);
+    const asked = decode(model, headerOf(headers, JSON_LENGTH_HEADER), body, limits.maxJsonDepth);
+    const rows = readRows(model, asked, limits);
+    request.rows = rows.length;
+    const timeoutMs = timeoutIn(asked, limits.maxTimeoutMs) ?? headerTimeoutMs;
+    const answer = deployment.runValid(rows, { signal, timeoutMs });
+    // Where nothing had to wait, neither does the answer.
+    if (isRows(answer)) return respond(model, asked, answer);
+    return answer.then((answered) => respond(model, asked, answered));
+  };
+}
+
+/** Errors: NOT_READY, and PIPELINE_UNKNOWN for what is no pipeline: a stage can be looked at, but not asked. */
+function checkAskable(pipelines: ServedPipelines, name: string): void {
+  const { pipeline, stage } = findModel(pipelines, name);
+  if (stage === undefined) {
+    pipelines.deployment(name);
+    return;
+  }
+  throw new FlowError('PIPELINE_UNKNOWN', `"${name}" is a stage of the pipeline "${pipeline.plan.name}" and cannot be asked by itself`, {
+    hint: `Ask the pipeline: POST /v2/models/${encodeURIComponent(pipeline.plan.name)}/infer.`,
+  });
+}
+
+function decode(model: PipelineModel, header: string | undefined, body: Buffer, maxJsonDepth: number): InferRequest {
+  const jsonBytes = jsonBytesOf(header, body.length);
+  if (jsonBytes === 0 && header !== undefined) return rawRequest(model.metadata.inputs, body);
+  if (isDeeperThan(jsonBytes === body.length ? body : body.subarray(0, jsonBytes), maxJsonDepth)) {
+    throw new FlowError('JSON_TOO_DEEP', `the arrays and objects of the body lie more than ${maxJsonDepth} deep, the limit maxJsonDepth`);
+  }
+  const asked = decodeInferRequest(jsonBytes, body);
+  checkParameters(asked.parameters);
+  for (const { name } of asked.outputs ?? []) if (!Object.hasOwn(model.output, name)) throw unknownOutput(name, model.output);
+  return asked;
+}
+
+function unknownOutput(name: string, schema: Schema): FlowError {
+  const asked = shortName(name);
+  return new FlowError(
+    'TENSOR_INVALID',
+    `there is no output "${asked}"${didYouMean(asked, Object.keys(schema))}; the outputs are ${printNames(schema)}`,
+  );
+}
+
+/** Rows without columns have no tensor to count them: such a pipeline is given one. */
+function readRows({ plan, unpack }: PipelineModel, { inputs }: InferRequest, { maxRows, maxJsonDepth }: HttpLimits): readonly AnyRow[] {
+  const rowCount = inputs[0]?.shape[0] ?? 1;
+  if (rowCount > maxRows) throw new FlowError('ROWS_TOO_MANY', `the request has ${rowCount} rows; the limit maxRows is ${maxRows}`);
+  checkTextDepth(plan.input, inputs, maxJsonDepth);
+  return unpack(inputs, rowCount);
+}
+
+function timeoutIn({ parameters }: InferRequest, maxTimeoutMs: number): number | undefined {
+  const timeoutMs = timeoutOf(parameters);
+  return timeoutMs === undefined ? undefined : Math.min(timeoutMs, maxTimeoutMs);
+}
+
+function isRows(answer: ReturnType<Deployment['runValid']>): answer is readonly AnyRow[] {
+  return Array.isArray(answer);
+}
+
+function respond({ plan, output }: PipelineModel, asked: InferRequest, rows: readonly AnyRow[]): HttpResponse {
+  const outputs: NamedTensor[] = [];
+  for (const name in output) {
+    const column = output[name];
+    const isWanted = asked.outputs === undefined || asked.outputs.some((wanted) => wanted.name === name);
+    if (column !== undefined && isWanted) outputs.push({ name, ...packColumn(column, name, rows) });
+  }
+  const reply = { modelName: plan.name, modelVersion: VERSION, id: asked.id, outputs };
+  return toResponse(encodeInferReply(reply, binaryOutputs(asked)));
+}
+
+function toResponse(message: EncodedMessage): HttpResponse {
+  const headers = message.jsonBytes === undefined ? JSON_HEADERS : { ...BINARY_HEADERS, [JSON_LENGTH_HEADER]: String(message.jsonBytes) };
+  return { status: 200, headers, body: wholeBody(message) };
+}
+const JSON_HEADERS = { 'content-type': 'application/json' };
+const BINARY_HEADERS = { 'content-type': 'application/octet-stream' };
