@@ -18,6 +18,7 @@ const everything = [
   'optimizer',
   'runtime',
   'runtime/onnx',
+  'runtime/python',
   'runtime/embedded',
   'program',
   'serving',
@@ -37,7 +38,8 @@ const layers: Readonly<Record<string, Layer>> = {
   plan: { folders: ['errors', 'schema', 'state'] },
   language: { folders: data },
   optimizer: { folders: data },
-  runtime: { folders: [...data, 'runtime/onnx'] },
+  runtime: { folders: [...data, 'runtime/onnx', 'runtime/python'] },
+  'runtime/python': { folders: [...data, 'wire', 'runtime'] },
   'runtime/onnx': { folders: [...data, 'runtime'], packages: ['onnxruntime-node'] },
   'runtime/embedded': { folders: [...data, 'optimizer', 'runtime'] },
   program: { folders: ['errors', 'plan'], packages: ['esbuild'] },
@@ -146,7 +148,7 @@ describe('the packages', () => {
     expect(stray).toEqual([]);
   });
 
-  it.each(['index.ts', 'onnx.ts', 'testing.ts'])('are loaded when they are needed, not with src/%s', (start) => {
+  it.each(['index.ts', 'onnx.ts', 'python.ts', 'testing.ts'])('are loaded when they are needed, not with src/%s', (start) => {
     const packages = [...loadedWith(start)].filter(([to]) => !to.endsWith('.ts') && !to.startsWith('node:'));
     expect(packages).toEqual([]);
   });

@@ -16,7 +16,7 @@ export const codes = {
   COLUMN_UNKNOWN: { http: 500, retry: false, hint: 'Check the spelling against the columns listed.' },
   COLUMN_TAKEN: { http: 500, retry: false, hint: 'Rename one of the two columns, or leave one out with select.' },
   COLUMN_MISMATCH: { http: 500, retry: false, hint: 'Change the column of the stage, or convert the values in a map before it.' },
-  STAGE_INVALID: { http: 500, retry: false, hint: 'See the stage kinds in the README: stage, batchStage, expander, onnx.' },
+  STAGE_INVALID: { http: 500, retry: false, hint: 'See the stage kinds in the README: stage, batchStage, expander, onnx, python.' },
   STAGE_NAME_TAKEN: { http: 500, retry: false, hint: 'Give one of the two stages another name; using the same stage twice is fine.' },
   STORE_NAME_TAKEN: { http: 500, retry: false, hint: 'Give one of the two stores another name; using the same store twice is fine.' },
   FLOW_FOREIGN: {
@@ -42,6 +42,14 @@ export const codes = {
   MODEL_MISSING: { http: 500, retry: false, hint: 'Give a path that exists, for example new URL("./model.onnx", import.meta.url).' },
   MODEL_INVALID: { http: 500, retry: false, hint: 'Check that the file is a complete ONNX model.' },
   MODEL_MISMATCH: { http: 500, retry: false, hint: 'Declare inputs and outputs as the model has them.' },
+  INTERPRETER_MISSING: {
+    http: 500,
+    retry: false,
+    hint: 'Install Python, or name the interpreter of your virtual environment: interpreter.',
+  },
+  INTERPRETER_UNFIT: { http: 500, retry: false, hint: 'Use Python 3.9 or later.' },
+  MODULE_BROKEN: { http: 500, retry: false, hint: 'Install what it imports into the environment of the interpreter named above.' },
+  FUNCTION_MISSING: { http: 500, retry: false, hint: 'Check the spelling against the functions listed.' },
   SETUP_FAILED: { http: 500, retry: false, hint: 'Correct what setup threw; it is the cause of this error.' },
   INSIDE_WORKER: {
     http: 500,

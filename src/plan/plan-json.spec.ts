@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { derive, filter, join, lookup, map, model, request, step } from '../../test/support/plan-nodes.ts';
+import { derive, filter, inPython, join, lookup, map, model, request, step } from '../../test/support/plan-nodes.ts';
 import type { LogicalPlan, PlanNode } from './node.ts';
 import { planJson } from './plan-json.ts';
 
@@ -41,5 +41,22 @@ describe('a plan as JSON', () => {
     expect(planJson(build()).hash).toBe(json.hash);
     expect(planJson(build('label')).hash).not.toBe(json.hash);
     expect(planJson({ ...build(), options: { timeoutMs: 200 } }).hash).not.toBe(json.hash);
+  });
+
+  it('has what a function in Python is, but neither the folder of its file nor its environment', () => {
+    const of = (fields: Parameters<typeof inPython>[1]) => {
+      const words = request('word');
+      return planJson({ name: 'p', input: words.columns, output: map(words, inPython('detect: word → label', fields)), options: {} });
+    };
+    expect(of({}).stages[0]).toMatchObject({ kind: 'python', module: 'lang.py', function: 'detect', interpreter: null, replicas: null });
+    expect(of({ module: { file: '/b/lang.py' }, env: { TOKEN: 'secret' } })).toEqual(of({}));
+    for (const fields of [
+      { function: 'guess' },
+      { module: { name: 'lang' } },
+      { interpreter: 'python3.12' },
+      { replicas: 2 },
+      { setup: 'load' },
+    ])
+      expect(of(fields).hash).not.toBe(of({}).hash);
   });
 });

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import type { ColumnSpec, Schema } from '../schema/column.ts';
 import type { LogicalPlan, PlanNode } from './node.ts';
 import { parametersOf } from './parameters.ts';
 import { portableSchema } from './portable.ts';
-import type { StageSpec } from './stage.ts';
+import type { Implementation, StageSpec } from './stage.ts';
 import { children, inOrder, stagesIn, stagesOf, storesOf } from './traverse.ts';
 
 /** A logical plan as JSON: nodes in order, each naming its inputs by their place, its stages and its store. Functions are left out. */
@@ -69,9 +70,35 @@ function stagesJson(node: PlanNode): Readonly<Record<string, unknown>> {
   return names.length === 0 ? {} : { stage: names[0] };
 }
 
-/** A model is named as it was given: its path on this machine says nothing about the plan. */
 function stageJson({ name, input, output, implementation, maxBatch, timeoutMs, runsOn, effects }: StageSpec): StageJson {
-  const model = implementation.kind === 'onnx' ? { tensors: implementation.tensors, threads: implementation.threads } : {};
   const columns = { input: portableSchema(input), output: portableSchema(output) };
-  return { name, kind: implementation.kind, ...columns, ...model, maxBatch, timeoutMs, runsOn, effects };
+  return { name, kind: implementation.kind, ...columns, ...detailsOf(implementation), maxBatch, timeoutMs, runsOn, effects };
+}
+
+/** What a built-in kind does. The folder of a file on this machine says nothing about the plan. */
+function detailsOf(implementation: Implementation): Readonly<Record<string, unknown>> {
+  switch (implementation.kind) {
+    case 'onnx': {
+      const { tensors, threads } = implementation;
+      return { tensors, threads };
+    }
+    case 'python': {
+      const { module, function: called, setup, interpreter, replicas, memoryLimitMb } = implementation;
+      return {
+        module: 'file' in module ? basename(module.file) : module.name,
+        function: called,
+        setup,
+        interpreter,
+        replicas,
+        memoryLimitMb,
+      };
+    }
+    case 'row':
+    case 'batch':
+    case 'expand':
+    case 'predicate':
+    case 'group':
+    case 'groupPredicate':
+      return {};
+  }
 }

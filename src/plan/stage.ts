@@ -32,7 +32,8 @@ export type Implementation =
   | { readonly kind: 'predicate'; readonly test: PredicateFunction }
   | { readonly kind: 'group'; readonly run: GroupFunction }
   | { readonly kind: 'groupPredicate'; readonly test: GroupPredicateFunction }
-  | OnnxImplementation;
+  | OnnxImplementation
+  | PythonImplementation;
 
 export interface OnnxImplementation {
   readonly kind: 'onnx';
@@ -41,6 +42,20 @@ export interface OnnxImplementation {
   /** The model's tensor for each input and output column. */
   readonly tensors: Readonly<Record<string, string>>;
   readonly threads: number;
+}
+
+export interface PythonImplementation {
+  readonly kind: 'python';
+  /** A file, absolute, or a name that the interpreter finds. */
+  readonly module: { readonly file: string } | { readonly name: string };
+  readonly function: string;
+  readonly setup: string | null;
+  /** As it was given; null for the one of the environment. */
+  readonly interpreter: string | null;
+  /** Null for as many as the deployment has workers. */
+  readonly replicas: number | null;
+  readonly memoryLimitMb: number | null;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Where a function runs: the event loop, or a worker thread. */
@@ -76,4 +91,5 @@ const hasUserCode = {
   group: true,
   groupPredicate: true,
   onnx: false,
+  python: false,
 } as const satisfies Record<Implementation['kind'], boolean>;

@@ -34,8 +34,8 @@ export function rowUnpacker(schema: Schema): RowUnpacker {
 
 type BuildRow = (values: readonly ArrayLike<unknown>[], index: number) => AnyRow;
 
-/** One object literal, so that all rows have one shape for V8. */
-function rowAt(names: readonly string[]): BuildRow {
+/** Makes the row at an index of its columns: by one object literal, so that all rows have one shape for V8. */
+export function rowAt(names: readonly string[]): BuildRow {
   const fields = names.map((name, i) => `${quoted(name)}: values[${i}][i]`);
   const made = generatedFunction({}, `(values, i) => ({ ${fields.join(', ')} })`);
   return (made as BuildRow | null) ?? ((values, i) => Object.fromEntries(names.map((name, column) => [name, values[column]?.[i]])));

@@ -1,7 +1,7 @@
 import type { Aggregate } from '../../src/plan/aggregate.ts';
 import { completeNode } from '../../src/plan/complete.ts';
 import type { JoinKind, PlanNode } from '../../src/plan/node.ts';
-import type { Implementation, Place, StageSpec } from '../../src/plan/stage.ts';
+import type { Implementation, Place, PythonImplementation, StageSpec } from '../../src/plan/stage.ts';
 import { type Columns, schemaOf, text } from '../../src/schema/column.ts';
 
 /** The rows of a request, with text columns of these names. */
@@ -24,6 +24,12 @@ export function step(
   const options = { setup: undefined, teardown: undefined, maxBatch: 1, timeoutMs: undefined, runsOn, effects };
   return { name, input: texts(split(input)), output: texts(split(output)), implementation, ...options };
 }
+
+/** A function in Python. */
+export const inPython = (signature: string, fields: Partial<PythonImplementation> = {}): StageSpec => {
+  const given = { module: { file: '/a/lang.py' }, function: 'detect', setup: null, interpreter: null, replicas: null, memoryLimitMb: null };
+  return step(signature, { implementation: { kind: 'python', ...given, env: {}, ...fields }, runsOn: 'loop' });
+};
 
 /** A model from text columns, which no model has, but no plan asks. */
 export const model = (signature: string): StageSpec =>

@@ -20,6 +20,7 @@ import {
   text,
 } from 'flowserve';
 import { onnx } from 'flowserve/onnx';
+import { python } from 'flowserve/python';
 import type { Expect, Same } from './expect.ts';
 
 // ---------- columns and rows ----------
@@ -190,3 +191,31 @@ onnx({ ...tensors, threads: '2' });
 onnx({ ...tensors, model: new Uint8Array(3) });
 // @ts-expect-error a model has no setup
 onnx({ ...tensors, setup: () => 3 });
+
+// ---------- functions in Python ----------
+const inPython = python({
+  name: 'language',
+  module: new URL('./lang.py', import.meta.url),
+  function: 'detect',
+  setup: 'load',
+  input: { text, size: nullable(int32) },
+  output: { language: text, score: float32 },
+  interpreter: '.venv/bin/python',
+  replicas: 2,
+  memoryLimitMb: 512,
+  env: { OMP_NUM_THREADS: '1' },
+  maxBatch: 8,
+});
+export type InPython = Expect<Same<(typeof inPython)['output'], { readonly language: typeof text; readonly score: typeof float32 }>>;
+const language = { name: 'l', module: 'lang', function: 'detect', input: { text }, output: { language: text } } as const;
+python(language);
+// @ts-expect-error a name, not a function
+python({ ...language, function: () => ({ language: 'en' }) });
+// @ts-expect-error the name of a function in the module
+python({ ...language, setup: () => 3 });
+// @ts-expect-error a process is on no thread
+python({ ...language, runsOn: 'thread' });
+// @ts-expect-error environments hold strings
+python({ ...language, env: { THREADS: 1 } });
+// @ts-expect-error columns
+python({ ...language, output: { language: 'text' } });

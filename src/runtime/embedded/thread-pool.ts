@@ -1,8 +1,8 @@
 import { FlowError, isFlowError } from '../../errors/flow-error.ts';
+import { backOffMs } from '../back-off.ts';
 import type { Clock } from '../clock.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { Table } from '../table.ts';
-import { backOffMs } from './back-off.ts';
 import type { ReplicaData } from './messages.ts';
 import type { Memory } from './packer.ts';
 import { ThreadReplica } from './thread-replica.ts';

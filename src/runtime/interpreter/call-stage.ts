@@ -56,7 +56,8 @@ async function callLoaded({ spec, state, builtIn }: LoadedStage, rows: readonly 
       const isKept = checkVerdict(stage, implementation.test(rows));
       return rows.map((row) => (isKept ? [row] : []));
     }
-    case 'onnx': {
+    case 'onnx':
+    case 'python': {
       const run = builtIn?.runner({ spec, state, clock: systemClock, meter: NO_METER });
       return (await (run?.(rows, new RequestScope()) ?? [])).map((row) => [row]);
     }

@@ -43,6 +43,8 @@ async function loadBuiltIn(spec: StageSpec, context: LoadContext): Promise<Built
       return undefined;
     case 'onnx':
       return (await import('../onnx/onnx-stage.ts')).loadModel(spec, implementation, context.guard);
+    case 'python':
+      return (await import('../python/python-stage.ts')).loadPython(spec, implementation, context);
   }
 }
 

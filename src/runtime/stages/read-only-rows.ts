@@ -42,6 +42,7 @@ export function withReadOnlyRows(spec: StageSpec): StageSpec {
       };
     }
     case 'onnx':
+    case 'python':
       return spec;
   }
 }

@@ -1,4 +1,5 @@
 import type { LogicalPlan } from '../../../plan/node.ts';
+import type { Implementation } from '../../../plan/stage.ts';
 import { stagesOf } from '../../../plan/traverse.ts';
 import { type LoadedProgram, loadPipelines } from '../../../program/load-pipelines.ts';
 import type { PlanToServe } from '../../http/pipeline-service.ts';
@@ -59,7 +60,7 @@ export class Reloader {
     const loaded = await Promise.all(files.map((file) => loadPipelines(file)));
     const isSame = loaded.every(({ program }, i) => program.hash === this.#loaded[i]?.program.hash);
     if (signal.aborted) return;
-    if (isSame && !modelsOf(loaded).some((model) => changed.has(model))) {
+    if (isSame && !filesOf(loaded).some((file) => changed.has(file))) {
       if (this.#failure !== undefined) print('as before: the version that answers is the one in the files');
       this.#failure = undefined;
       this.#watcher.watch(watchedFiles(loaded), { orBeside: false });
@@ -79,12 +80,18 @@ function plansIn(loaded: readonly LoadedProgram[]): readonly LogicalPlan[] {
   return loaded.flatMap(({ plans }) => plans);
 }
 
-/** The files of the bundles, and the models, which are no part of them. */
+/** The files of the bundles, and those of models and of Python, which are no part of them. */
 function watchedFiles(loaded: readonly LoadedProgram[]): readonly string[] {
-  return [...loaded.flatMap(({ program }) => program.inputs), ...modelsOf(loaded)];
+  return [...loaded.flatMap(({ program }) => program.inputs), ...filesOf(loaded)];
 }
 
-function modelsOf(loaded: readonly LoadedProgram[]): readonly string[] {
+function filesOf(loaded: readonly LoadedProgram[]): readonly string[] {
   const stages = plansIn(loaded).flatMap(({ output }) => [...stagesOf(output).values()]);
-  return stages.flatMap(({ implementation }) => (implementation.kind === 'onnx' ? [implementation.model] : []));
+  return stages.flatMap(({ implementation }) => fileOf(implementation) ?? []);
+}
+
+function fileOf(implementation: Implementation): string | undefined {
+  if (implementation.kind === 'onnx') return implementation.model;
+  if (implementation.kind === 'python' && 'file' in implementation.module) return implementation.module.file;
+  return undefined;
 }

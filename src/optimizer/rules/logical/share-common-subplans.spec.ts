@@ -5,6 +5,7 @@ import {
   filter,
   flatMap,
   gather,
+  inPython,
   join,
   joinOn,
   lookup,
@@ -176,5 +177,13 @@ describe('share-common-subplans leaves apart', () => {
     ['equal alternatives of a race', anyOf(map(words, clean), map(words, clean))],
   ])('%s', (_, root) => {
     expect(explain(root)).toBe('unchanged');
+  });
+
+  it('computes a function in Python once that stands there twice under two names, with all its options equal', () => {
+    const detect = inPython('detect: word → label');
+    const twice = (other: ReturnType<typeof inPython>): string => explain(union(map(words, detect), map(words, other)));
+    expect(twice(inPython('again: word → label'))).not.toBe('unchanged');
+    expect(twice(inPython('again: word → label', { function: 'guess' }))).toBe('unchanged');
+    expect(twice(inPython('again: word → label', { env: { MODEL: 'large' } }))).toBe('unchanged');
   });
 });

@@ -47,19 +47,19 @@ function sameStages(a: PlanNode, b: PlanNode): boolean {
   return stages.length === others.length && stages.every((stage, i) => isSameStage(stage, others[i]));
 }
 
-/** The same stage, or one function that was given in place twice. */
+/** The same stage, one function that was given in place twice, or one function of Python with all its options. */
 function isSameStage(a: StageSpec, b: StageSpec | undefined): boolean {
   if (b === undefined) return false;
   if (a === b) return true;
-  return functionOf(a) !== null && functionOf(a) === functionOf(b) && optionsOf(a) === optionsOf(b) && hasNoState(a) && hasNoState(b);
+  return codeOf(a) !== null && codeOf(a) === codeOf(b) && optionsOf(a) === optionsOf(b) && hasNoState(a) && hasNoState(b);
 }
 
 function hasNoState({ setup, teardown }: StageSpec): boolean {
   return setup === undefined && teardown === undefined;
 }
 
-/** Null where there is none, for undefined would let the compiler pass over a kind. */
-function functionOf({ implementation }: StageSpec): object | null {
+/** Null where it cannot be told, for undefined would let the compiler pass over a kind. */
+function codeOf({ implementation }: StageSpec): object | string | null {
   switch (implementation.kind) {
     case 'row':
     case 'batch':
@@ -71,6 +71,8 @@ function functionOf({ implementation }: StageSpec): object | null {
       return implementation.test;
     case 'onnx':
       return null;
+    case 'python':
+      return JSON.stringify(implementation);
   }
 }
 

@@ -1,0 +1,155 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isRunning, whenGone } from '../../../test/support/python/processes.ts';
+import { pythonStage, says } from '../../../test/support/python/stages.ts';
+import { FlowError } from '../../errors/flow-error.ts';
+import type { AnyRow } from '../../schema/column.ts';
+import { RequestScope } from '../request-scope.ts';
+
+const gone = new FlowError('REQUEST_CANCELLED', 'gone');
+const caught = (answer: Promise<unknown>): Promise<unknown> => answer.catch((error: unknown) => error);
+/** The process that answered. */
+const processOf = (rows: readonly AnyRow[]): number => Number(String(rows[0]?.text).split(' ')[0]);
+const answered = (value: string): unknown => [{ text: expect.stringMatching(new RegExp(`^\\d+ ${value}$`)) }];
+
+describe('a process in Python', () => {
+  it('fails just the request whose rows make its function raise, with the traceback as the cause', async () => {
+    const stage = await pythonStage('act');
+    const answers = await Promise.all(['sleep 0.05', 'b', 'raise no such language', 'd'].map((what) => caught(stage.run(says(what)))));
+    expect(answers[2]).toMatchObject({
+      code: 'STAGE_FAILED',
+      problem: 'stage "python" failed: ValueError: no such language',
+      cause: {
+        name: 'ValueError',
+        message: 'no such language',
+        stack: expect.stringMatching(/^Traceback[\s\S]*functions\.py", line \d+, in acted[\s\S]*ValueError/),
+      },
+    });
+    expect([answers[0], answers[1], answers[3]]).toEqual([answered('sleep 0.05'), answered('b'), answered('d')]);
+    expect(stage.crashes).toEqual([]);
+  });
+
+  it.each([
+    ['exit 3', 'the Python process 0 of stage "python" exited with status 3'],
+    ['kill', 'the Python process 0 of stage "python" was ended by SIGKILL'],
+    ['garbage x', 'the Python process 0 of stage "python" wrote something to file descriptor 4, which is FlowServe\'s'],
+    ['huge', 'the Python process 0 of stage "python" wrote something to file descriptor 4, which is FlowServe\'s'],
+  ])('fails just the request that ends it, and is started again: %s', async (what, problem) => {
+    const stage = await pythonStage('act');
+    const answers = await Promise.all(['sleep 0.05', 'b', what, 'd'].map((text) => caught(stage.run(says(text)))));
+    expect(answers[2]).toMatchObject({ code: 'REPLICA_CRASHED', problem });
+    expect([answers[0], answers[1], answers[3]]).toEqual([answered('sleep 0.05'), answered('b'), answered('d')]);
+    expect(stage.crashes[0]).toMatchObject({ code: 'REPLICA_CRASHED', problem });
+    expect(await stage.run(says('after'))).toEqual(answered('after'));
+  });
+
+  it('is missed though a process of its own keeps its pipes', async () => {
+    const stage = await pythonStage('act');
+    await stage.run(says('fork'));
+    expect(await caught(stage.run(says('exit 1')))).toMatchObject({ code: 'REPLICA_CRASHED' });
+    expect(await stage.run(says('after'))).toEqual(answered('after'));
+  });
+
+  it('has the calls behind the one that ends it run again', async () => {
+    const stage = await pythonStage('act', { maxBatch: 1 });
+    const answers = [caught(stage.run(says('exit 1'))), stage.run(says('behind'))];
+    expect(await Promise.all(answers)).toEqual([expect.objectContaining({ code: 'REPLICA_CRASHED' }), answered('behind')]);
+  });
+
+  it('does not have them run again where calls have effects', async () => {
+    const stage = await pythonStage('act', { maxBatch: 1, effects: true });
+    const answers = [caught(stage.run(says('exit 1'))), caught(stage.run(says('behind')))];
+    const crashed = expect.objectContaining({ code: 'REPLICA_CRASHED' });
+    expect(await Promise.all(answers)).toEqual([crashed, crashed]);
+  });
+
+  it.each(['hang', 'spin', 'native'])('is ended when a call does not come back after its time: %s', async (what) => {
+    const stage = await pythonStage('act', { timeoutMs: 100, maxBatch: 1 });
+    const answers = [caught(stage.run(says(what))), stage.run(says('behind'))];
+    expect(await answers[0]).toMatchObject({ code: 'DEADLINE_EXCEEDED', problem: 'stage "python" took longer than its timeoutMs of 100' });
+    expect(await answers[1]).toEqual(answered('behind'));
+    expect(stage.crashes).toMatchObject([
+      { problem: 'the Python process 0 of stage "python" was ended because a call did not come back after its deadline' },
+    ]);
+  });
+
+  it('is not sent what is past its deadline', async () => {
+    const stage = await pythonStage('act');
+    expect(await caught(stage.run(says('print late'), new RequestScope(1)))).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    await stage.release();
+    expect(stage.lines).toEqual([]);
+  });
+
+  it('tells its function that nobody waits any more', async () => {
+    const stage = await pythonStage('act');
+    const scope = new RequestScope();
+    const answer = caught(stage.run(says('wait a'), scope));
+    await stage.written('waiting a');
+    scope.end(gone);
+    expect(await answer).toBe(gone);
+    await stage.written('cancelled a');
+    expect(processOf(await stage.run(says('after')))).toBeGreaterThan(0);
+    expect(stage.crashes).toEqual([]);
+  });
+
+  it('does not run a call that was given up before it began', async () => {
+    const stage = await pythonStage('act', { maxBatch: 1 });
+    const scope = new RequestScope();
+    const answers = [stage.run(says('sleep 0.2')), caught(stage.run(says('print never'), scope))];
+    scope.end(gone);
+    expect(await answers[1]).toBe(gone);
+    await answers[0];
+    await stage.release();
+    expect(stage.lines).toEqual([]);
+  });
+
+  it('is ended when it outgrows its memory', async () => {
+    const stage = await pythonStage('act', { memoryLimitMb: 100 });
+    expect(await caught(stage.run(says('grow')))).toMatchObject({
+      code: 'REPLICA_CRASHED',
+      problem: expect.stringMatching(/^a Python process of stage "python" was ended: it used \d+ MB, and its memoryLimitMb is 100$/),
+    });
+    expect(await stage.run(says('after'))).toEqual(answered('after'));
+  });
+
+  it('leaves the calls of other processes alone when it is ended', async () => {
+    const stage = await pythonStage('act', { replicas: 2, maxBatch: 1 });
+    const answers = await Promise.all([caught(stage.run(says('exit 1'))), stage.run(says('sleep 0.1')), stage.run(says('c'))]);
+    expect(answers).toEqual([expect.objectContaining({ code: 'REPLICA_CRASHED' }), answered('sleep 0.1'), answered('c')]);
+    expect(stage.isReady()).toBe(true);
+  });
+
+  it('is gone when the stage is released, also in the middle of a call that does not end', async () => {
+    const idle = await pythonStage('act');
+    const pid = processOf(await idle.run(says('a')));
+    expect(isRunning(pid)).toBe(true);
+    await idle.release();
+    expect(isRunning(pid)).toBe(false);
+    const busy = await pythonStage('act');
+    const [first, scope] = [processOf(await busy.run(says('a'))), new RequestScope()];
+    const answer = caught(busy.run(says('spin'), scope));
+    await busy.written('spinning');
+    scope.end(gone);
+    await answer;
+    await busy.release();
+    await whenGone(first);
+  });
+});
+
+describe('a stage whose processes keep failing', () => {
+  it('refuses its calls, and says why', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'flowserve-')), 'fragile.py');
+    writeFileSync(file, 'import os\ndef leave(batch):\n    os._exit(1)\n');
+    const stage = await pythonStage('leave', { module: { file } });
+    writeFileSync(file, 'import nothing_of_this_name\n');
+    await caught(stage.run(says('a')));
+    expect(stage.isReady()).toBe(false);
+    expect(await caught(stage.run(says('b')))).toMatchObject({
+      code: 'NO_REPLICA',
+      problem: 'every Python process of stage "python" keeps failing',
+      cause: { code: 'MODULE_BROKEN' },
+    });
+  });
+});

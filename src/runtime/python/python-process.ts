@@ -1,0 +1,339 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { FlowError } from '../../errors/flow-error.ts';
+import { portableSchema } from '../../plan/portable.ts';
+import type { PythonImplementation, StageSpec } from '../../plan/stage.ts';
+import type { AnyRow } from '../../schema/column.ts';
+import type { Clock } from '../clock.ts';
+import type { RequestScope } from '../request-scope.ts';
+import type { OutputLine } from '../stages/built-in-stage.ts';
+import type { ColumnsCodec } from './columns.ts';
+import { callFailure, faultIn } from './fault.ts';
+import { blobsIn, type Frame, FrameReader, frameOf, fromPython, textFrame, toPython } from './frames.ts';
+import { commandOf, workerFolder } from './interpreter.ts';
+import { type OutputSource, readLines } from './output-lines.ts';
+import { spawnFailure, startFailure } from './start-failure.ts';
+
+/** A batch that a process has been given or is to be given. */
+export interface PythonCall {
+  readonly rows: readonly AnyRow[];
+  readonly scope: RequestScope;
+  readonly succeed: (rows: readonly AnyRow[]) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+export interface PythonProcessOptions {
+  readonly spec: StageSpec;
+  readonly implementation: PythonImplementation;
+  readonly replica: number;
+  readonly input: ColumnsCodec;
+  readonly output: ColumnsCodec;
+  readonly graceMs: number;
+  readonly clock: Clock;
+  readonly onOutput: (line: OutputLine) => void;
+  /** A call less is outstanding. */
+  readonly onFree: () => void;
+  /** The process is gone; calls that it had been given and had not begun are `behind`. */
+  readonly onExit: (reason: FlowError, behind: readonly PythonCall[]) => void;
+}
+
+interface Held {
+  readonly call: PythonCall;
+  readonly number: number;
+  readonly letGo: () => void;
+  /** When its caller stopped waiting; undefined while somebody waits. */
+  overdueMs: number | undefined;
+}
+
+/** One child process that runs the function of a stage. It answers calls one after another, in their order. */
+export class PythonProcess {
+  /** Settles when `setup` is done; rejects with why the process cannot serve. */
+  readonly ready: Promise<void>;
+  /** Settles when the process is gone. */
+  readonly ended: Promise<void>;
+  readonly #options: PythonProcessOptions;
+  readonly #command: string;
+  readonly #child: ChildProcess;
+  readonly #reader = new FrameReader();
+  readonly #held: Held[] = [];
+  #lastCall = 0;
+  #disarm: () => void = () => {};
+  #isReady = false;
+  #isOver = false;
+  /** Why it is being ended. */
+  #reason: FlowError | undefined;
+  #becomeReady: () => void = () => {};
+  #failToStart: (error: FlowError) => void = () => {};
+  #becomeEnded: () => void = () => {};
+
+  constructor(options: PythonProcessOptions) {
+    this.#options = options;
+    const { implementation } = options;
+    const env = { ...process.env, ...implementation.env };
+    this.#command = commandOf(implementation, env);
+    this.ready = new Promise((resolve, reject) => {
+      this.#becomeReady = resolve;
+      this.#failToStart = reject;
+    });
+    this.ready.catch(() => {});
+    this.ended = new Promise((resolve) => {
+      this.#becomeEnded = resolve;
+    });
+    this.#child = spawn(this.#command, [workerFolder], { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env, windowsHide: true });
+    this.#listen();
+    this.#input.write(textFrame(toPython.setup, 0, this.#setup()));
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** How many calls it has been given and has not answered. */
+  get outstanding(): number {
+    return this.#held.length;
+  }
+
+  /** Gives it a batch. Throws when a value cannot be sent. */
+  run(call: PythonCall): void {
+    const { input } = this.#options;
+    const { rows, scope } = call;
+    const number = ++this.#lastCall;
+    const pieces = frameOf({ kind: toPython.run, call: number, rows: rows.length, deadlineMs: scope.deadlineMs }, input.pack(rows));
+    this.#send(pieces);
+    // Its caller may wait without any timer.
+    if (this.#held.length === 0) this.#output.ref();
+    const held: Held = { call, number, letGo: scope.onEnd((reason) => this.#giveUp(held, reason)), overdueMs: undefined };
+    this.#held.push(held);
+    if (this.#held.length === 1) this.#watchFirst();
+  }
+
+  /** Ends it once it has answered what it has, or after a grace, or another. */
+  async close(): Promise<void> {
+    const { clock, graceMs } = this.#options;
+    this.#reason ??= new FlowError('DRAINING', `the Python process of stage "${this.#options.spec.name}" is shutting down`);
+    if (!this.#isReady) return this.kill(this.#reason);
+    this.#keepUntilEnd();
+    this.#input.end();
+    const callOff = [clock.after(graceMs, () => this.#child.kill('SIGTERM')), clock.after(2 * graceMs, () => this.#child.kill('SIGKILL'))];
+    await this.ended;
+    for (const off of callOff) off();
+  }
+
+  /** Ends it now. */
+  async kill(reason: FlowError): Promise<void> {
+    this.#reason ??= reason;
+    this.#keepUntilEnd();
+    this.#child.kill('SIGKILL');
+    await this.ended;
+  }
+
+  #keepUntilEnd(): void {
+    if (!this.#isOver) this.#child.ref();
+  }
+
+  /** Where frames go to. */
+  get #input(): Socket {
+    return this.#child.stdio[3] as Socket;
+  }
+
+  /** Where frames come from. */
+  get #output(): Socket {
+    return this.#child.stdio[4] as Socket;
+  }
+
+  #setup(): unknown {
+    const { spec, implementation, replica } = this.#options;
+    return {
+      stage: spec.name,
+      file: 'file' in implementation.module ? implementation.module.file : null,
+      module: 'name' in implementation.module ? implementation.module.name : null,
+      function: implementation.function,
+      setup: implementation.setup,
+      replica,
+      input: portableSchema(spec.input),
+      output: portableSchema(spec.output),
+    };
+  }
+
+  #listen(): void {
+    const child = this.#child;
+    let failure: FlowError | undefined;
+    child.once('error', (cause) => {
+      failure = spawnFailure(this.#starting, cause);
+      // One that could not be started has no exit.
+      if (child.pid === undefined) this.#gone(failure);
+    });
+    child.once('exit', (status, signal) => this.#drained(() => this.#gone(failure ?? this.#crash(status, signal))));
+    // What cannot be written any more is missed by nobody: the end of the process is told by its exit.
+    this.#input.on('error', () => {});
+    this.#output.on('error', () => {});
+    this.#output.on('data', (piece: Buffer) => this.#receive(piece));
+    for (const stream of ['stdout', 'stderr'] as const) this.#readOutput(stream);
+  }
+
+  #readOutput(stream: 'stdout' | 'stderr'): void {
+    const { spec, replica, clock, onOutput } = this.#options;
+    const source = this.#child[stream];
+    source?.on('error', () => {});
+    readLines(source as OutputSource, clock, (text) => onOutput({ stage: spec.name, replica, stream, text }));
+  }
+
+  /** Lets the Node process end without it. */
+  #unref(): void {
+    this.#child.unref();
+    for (const stream of this.#child.stdio) (stream as Socket | null)?.unref();
+  }
+
+  /** Answers may still lie in the pipe. One that the function's own children hold open is not waited for long. */
+  #drained(then: () => void): void {
+    if (this.#output.closed || this.#output.readableEnded) {
+      then();
+      return;
+    }
+    let callOff = (): void => {};
+    const once = (): void => {
+      callOff();
+      this.#output.off('close', once);
+      then();
+    };
+    callOff = this.#options.clock.after(DRAIN_MS, once);
+    this.#output.on('close', once);
+  }
+
+  #crash(status: number | null, signal: string | null): FlowError {
+    const { spec, replica } = this.#options;
+    const how = signal === null ? `exited with status ${status}` : `was ended by ${signal}`;
+    return new FlowError('REPLICA_CRASHED', `the Python process ${replica} of stage "${spec.name}" ${how}`, {
+      hint: 'The process that held the request ended; it is being restarted. See the log for what it wrote.',
+    });
+  }
+
+  get #starting() {
+    const { spec, implementation } = this.#options;
+    return { stage: spec.name, implementation, command: this.#command };
+  }
+
+  /** The first call is the one under way: it fails with the process, unless its caller has gone already. */
+  #gone(how: FlowError): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const reason = this.#reason ?? how;
+    this.#disarm();
+    this.#input.destroy();
+    this.#output.destroy();
+    this.#failToStart(reason);
+    const held = this.#held.splice(0);
+    for (const { letGo } of held) letGo();
+    const [first, ...behind] = held;
+    if (first?.overdueMs === undefined) first?.call.fail(reason);
+    this.#becomeEnded();
+    this.#options.onExit(
+      reason,
+      behind.filter(({ overdueMs }) => overdueMs === undefined).map(({ call }) => call),
+    );
+  }
+
+  #receive(piece: Buffer): void {
+    if (this.#isOver || this.#reason?.code === 'REPLICA_CRASHED') return;
+    try {
+      for (const frame of this.#reader.push(piece)) this.#take(frame);
+    } catch (cause) {
+      const { spec, replica } = this.#options;
+      const problem = `the Python process ${replica} of stage "${spec.name}" wrote something to file descriptor 4, which is FlowServe's`;
+      const hint = 'Its code, or a library that it uses, must not write to descriptors that it has not opened.';
+      void this.kill(new FlowError('REPLICA_CRASHED', problem, { cause, hint }));
+    }
+  }
+
+  #take(frame: Frame): void {
+    if (!this.#isReady) {
+      this.#takeStart(frame);
+      return;
+    }
+    const held = this.#held[0];
+    if (held === undefined || held.number !== frame.call) throw new RangeError(`there is no call ${frame.call} to be answered now`);
+    const answer = this.#answerIn(frame, held);
+    this.#held.shift();
+    held.letGo();
+    if (this.#held.length === 0) this.#output.unref();
+    this.#watchFirst();
+    answer();
+    this.#options.onFree();
+  }
+
+  #takeStart({ kind, body }: Frame): void {
+    if (kind === fromPython.failed) {
+      void this.kill(startFailure(this.#starting, faultIn(body)));
+      return;
+    }
+    if (kind !== fromPython.ready) throw new RangeError(`a frame of kind ${kind} came before the process was ready`);
+    this.#isReady = true;
+    this.#unref();
+    this.#becomeReady();
+  }
+
+  /** What to do with it once the call is no longer outstanding; RangeError where it is no answer. */
+  #answerIn({ kind, rows, body }: Frame, { call, overdueMs }: Held): () => void {
+    const { spec, output } = this.#options;
+    if (kind === fromPython.failed) {
+      const fault = faultIn(body);
+      return overdueMs === undefined ? () => call.fail(callFailure(spec.name, fault)) : () => {};
+    }
+    if (kind !== fromPython.done || rows !== call.rows.length)
+      throw new RangeError(`a frame of kind ${kind} with ${rows} rows is no answer`);
+    const made = output.unpack(blobsIn(body, output.blobs), rows);
+    return overdueMs === undefined ? () => call.succeed(made) : () => {};
+  }
+
+  /** Its caller waits no longer, so the function is told; it is given until a grace after the deadline to come back. */
+  #giveUp(held: Held, error: FlowError): void {
+    if (held.overdueMs !== undefined) return;
+    const { clock } = this.#options;
+    const { deadlineMs } = held.call.scope;
+    const isTimeout = held.call.scope.reason === undefined;
+    held.overdueMs = Number.isFinite(deadlineMs) && !isTimeout ? Math.max(deadlineMs, clock.now()) : clock.now();
+    this.#send([textFrame(toPython.cancel, held.number)]);
+    held.call.fail(error);
+    if (held === this.#held[0]) this.#watchFirst();
+  }
+
+  /** Only the first call takes time of the function. */
+  #watchFirst(): void {
+    this.#disarm();
+    this.#disarm = () => {};
+    const held = this.#held[0];
+    if (held === undefined) return;
+    const { clock, graceMs, spec } = this.#options;
+    if (held.overdueMs !== undefined) {
+      const dueMs = Math.max(held.overdueMs, clock.now()) + graceMs;
+      this.#disarm = clock.after(dueMs - clock.now(), () => void this.kill(this.#unresponsive()));
+    } else if (spec.timeoutMs !== undefined) {
+      this.#disarm = clock.after(spec.timeoutMs, () => this.#giveUp(held, tooLong(spec)));
+    }
+  }
+
+  #unresponsive(): FlowError {
+    const { spec, replica } = this.#options;
+    return new FlowError(
+      'REPLICA_CRASHED',
+      `the Python process ${replica} of stage "${spec.name}" was ended because a call did not come back after its deadline`,
+      { hint: 'Let the function look at context.cancelled or context.deadline where it may take long.' },
+    );
+  }
+
+  #send(pieces: readonly Uint8Array[]): void {
+    const input = this.#input;
+    if (pieces.length > 1) input.cork();
+    for (const piece of pieces) input.write(piece);
+    if (pieces.length > 1) input.uncork();
+  }
+}
+
+/** How long the end of a pipe is waited for after the process at its other end has gone. */
+const DRAIN_MS = 200;
+
+function tooLong({ name, timeoutMs }: StageSpec): FlowError {
+  return new FlowError('DEADLINE_EXCEEDED', `stage "${name}" took longer than its timeoutMs of ${timeoutMs}`, {
+    hint: 'Raise timeoutMs of the stage.',
+  });
+}

@@ -1,0 +1,1 @@
+"""The half of FlowServe's Python stages that runs in Python: one process for each replica of a stage."""
