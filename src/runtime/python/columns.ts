@@ -91,7 +91,7 @@ function packPresent(column: ColumnSpec, values: readonly unknown[], blobs: Uint
     case 'int64':
     case 'float32':
     case 'float64':
-      blobs.push(bytesOf((arrayOf[DATATYPES[column.kind]] as NumbersMaker).from(values)));
+      blobs.push(bytesOf(new (arrayOf[DATATYPES[column.kind]] as NumbersMaker)(values)));
       return;
     case 'text':
       blobs.push(packTexts(values as readonly string[]));
@@ -118,10 +118,8 @@ function packPresent(column: ColumnSpec, values: readonly unknown[], blobs: Uint
 
 const DATATYPES = { bool: 'BOOL', int32: 'INT32', int64: 'INT64', float32: 'FP32', float64: 'FP64' } as const;
 
-/** The arrays of one datatype have one type; the union of all of them has no common `from`. */
-interface NumbersMaker {
-  from(values: ArrayLike<unknown>): ArrayBufferView;
-}
+/** The arrays of one datatype have one type; the union of all of them is made of no common values. */
+type NumbersMaker = new (values: readonly unknown[]) => ArrayBufferView;
 
 function packTensors(datatype: Tensor['datatype'], shape: Shape, tensors: readonly Tensor[], blobs: Uint8Array[]): void {
   if (shape.includes(-1))

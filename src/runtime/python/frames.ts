@@ -31,27 +31,34 @@ export function frameOf(head: FrameHead, blobs: readonly Uint8Array[]): readonly
   const table = 4 * blobs.length + paddingOf(4 * blobs.length);
   let [size, copied] = [HEADER + table, HEADER + table];
   for (const { length } of blobs) {
-    size += length + paddingOf(length);
-    copied += length <= COPIED ? length + paddingOf(length) : 0;
+    const padded = length + paddingOf(length);
+    size += padded;
+    if (length <= COPIED) copied += padded;
   }
   if (size >= MAX_LENGTH) throw new RangeError(`a batch has ${size} bytes, more than the ${MAX_LENGTH} that can be sent at once`);
-  const small = Buffer.alloc(copied);
+  const small = Buffer.allocUnsafe(copied);
   writeHead(small, head, size);
-  blobs.forEach(({ length }, i) => {
-    small.writeUInt32LE(length, HEADER + 4 * i);
-  });
+  for (let i = 0; i < blobs.length; i++) small.writeUInt32LE((blobs[i] as Uint8Array).length, HEADER + 4 * i);
+  small.fill(0, HEADER + 4 * blobs.length, HEADER + table);
+  return piecesOf(small, HEADER + table, blobs);
+}
+
+/** Small blobs are copied behind the head; what has been copied is cut where a large one comes. */
+function piecesOf(small: Buffer, head: number, blobs: readonly Uint8Array[]): readonly Uint8Array[] {
   const pieces: Uint8Array[] = [];
-  let [start, at] = [0, HEADER + table];
+  let [start, at] = [0, head];
   for (const blob of blobs) {
+    const padding = paddingOf(blob.length);
     if (blob.length <= COPIED) {
       small.set(blob, at);
-      at += blob.length + paddingOf(blob.length);
+      at += blob.length;
+      for (let rest = padding; rest > 0; rest--) small[at++] = 0;
       continue;
     }
     if (at > start) pieces.push(small.subarray(start, at));
     start = at;
     pieces.push(blob);
-    if (paddingOf(blob.length) > 0) pieces.push(PADDING.subarray(0, paddingOf(blob.length)));
+    if (padding > 0) pieces.push(PADDING.subarray(0, padding));
   }
   if (at > start) pieces.push(small.subarray(start, at));
   return pieces;

@@ -58,6 +58,7 @@ export class PythonProcess {
   readonly #held: Held[] = [];
   #lastCall = 0;
   #disarm: () => void = () => {};
+  #isKept = false;
   #isReady = false;
   #isOver = false;
   /** Why it is being ended. */
@@ -100,8 +101,8 @@ export class PythonProcess {
     const number = ++this.#lastCall;
     const pieces = frameOf({ kind: toPython.run, call: number, rows: rows.length, deadlineMs: scope.deadlineMs }, input.pack(rows));
     this.#send(pieces);
-    // Its caller may wait without any timer.
-    if (this.#held.length === 0) this.#output.ref();
+    // A request with a deadline keeps Node's process by the timer of that.
+    if (scope.deadlineMs === Number.POSITIVE_INFINITY) this.#keep();
     const held: Held = { call, number, letGo: scope.onEnd((reason) => this.#giveUp(held, reason)), overdueMs: undefined };
     this.#held.push(held);
     if (this.#held.length === 1) this.#watchFirst();
@@ -129,6 +130,17 @@ export class PythonProcess {
 
   #keepUntilEnd(): void {
     if (!this.#isOver) this.#child.ref();
+  }
+
+  /** Node's process does not end before the calls are answered. */
+  #keep(): void {
+    this.#isKept = true;
+    this.#output.ref();
+  }
+
+  #letGo(): void {
+    this.#isKept = false;
+    this.#output.unref();
   }
 
   /** Where frames go to. */
@@ -255,7 +267,7 @@ export class PythonProcess {
     const answer = this.#answerIn(frame, held);
     this.#held.shift();
     held.letGo();
-    if (this.#held.length === 0) this.#output.unref();
+    if (this.#isKept && this.#held.length === 0) this.#letGo();
     this.#watchFirst();
     answer();
     this.#options.onFree();

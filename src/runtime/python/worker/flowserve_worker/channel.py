@@ -10,7 +10,7 @@ import sys
 import threading
 from collections import deque
 from functools import lru_cache
-from typing import Any, Deque, List, Optional, Sequence, Set, Union
+from typing import Any, Deque, List, Optional, Sequence, Set, Tuple, Union
 
 READ_FROM = 3
 WRITE_TO = 4
@@ -34,17 +34,10 @@ MOST_PARTS = 512
 PADDING = [bytes(count) for count in range(8)]
 
 
-class Frame:
-    __slots__ = ("kind", "call", "rows", "deadline", "body", "waited")
-
-    def __init__(self, kind: int, call: int, rows: int, deadline: float, body: memoryview, waited: bool) -> None:
-        self.kind = kind
-        self.call = call
-        self.rows = rows
-        self.deadline = deadline
-        self.body = body
-        self.waited = waited
-        """Whether it had come before it was asked for: only then may it have been cancelled meanwhile."""
+# A tuple, as it is made for every call. The last says whether it had come before it was asked for: only then may the
+# call have been cancelled meanwhile.
+Frame = Tuple[int, int, int, float, memoryview, bool]
+"""Kind, call, rows, deadline, body, waited."""
 
 
 class Channel:
@@ -53,6 +46,7 @@ class Channel:
     def __init__(self) -> None:
         self._buffer = bytearray(SMALL)
         self._view = memoryview(self._buffer)
+        self._whole_view = [self._view]
         self._start = 0
         self._end = 0
         self._waiting: Deque[Frame] = deque()
@@ -70,7 +64,10 @@ class Channel:
             if self._is_over:
                 return None
             with self._lock:
-                self._read()
+                frame = self._take()
+                if frame is not None and frame[0] != CANCEL:
+                    return frame
+                self._keep(frame)
         return self._waiting.popleft()
 
     def is_cancelled(self, call: int) -> bool:
@@ -79,7 +76,7 @@ class Channel:
         if self._lock.acquire(blocking=False):
             try:
                 while not self._is_over and (self._start < self._end or self._poll.poll(0)):
-                    self._read()
+                    self._keep(self._take())
             finally:
                 self._lock.release()
         return call in self._cancelled
@@ -89,19 +86,22 @@ class Channel:
         if self._cancelled:
             self._cancelled = {later for later in self._cancelled if later > call}
 
-    def _read(self) -> None:
-        frame = self._take()
+    def _keep(self, frame: Optional[Frame]) -> None:
         if frame is None:
             self._is_over = True
-        elif frame.kind == CANCEL:
-            self._cancelled.add(frame.call)
+        elif frame[0] == CANCEL:
+            self._cancelled.add(frame[1])
         else:
             self._waiting.append(frame)
 
     def _take(self) -> Optional[Frame]:
-        self._has_read = False
         if self._start == self._end:
-            self._start = self._end = 0
+            # The usual case: one small frame, in one piece.
+            self._has_read = True
+            self._start = 0
+            self._end = os.readv(READ_FROM, self._whole_view)
+        else:
+            self._has_read = False
         if not self._fill(HEADER.size):
             return None
         length, kind, call, rows, deadline = HEADER.unpack_from(self._buffer, self._start)
@@ -109,7 +109,7 @@ class Channel:
         if whole is None:
             return None
         waited = not self._has_read or self._start < self._end
-        return Frame(kind, call, rows, deadline, memoryview(whole)[24:length], waited)
+        return kind, call, rows, deadline, memoryview(whole)[24:length], waited
 
     def _fill(self, wanted: int) -> bool:
         """Has at least so many bytes in the buffer; False at the end."""
@@ -119,7 +119,7 @@ class Channel:
             self._start, self._end = 0, len(rest)
         while self._end - self._start < wanted:
             self._has_read = True
-            count = os.readv(READ_FROM, [self._view[self._end :] if self._end else self._view])
+            count = 0 if self._end == 0 else os.readv(READ_FROM, [self._view[self._end :]])
             if count == 0:
                 return False
             self._end += count
@@ -127,21 +127,21 @@ class Channel:
 
     def _whole(self, length: int) -> Optional[bytearray]:
         """A frame in memory of its own: its arrays are views of it for as long as anybody holds them."""
-        there = min(self._end - self._start, length)
-        if there == length:
-            whole = bytearray(self._view[self._start : self._start + length])
-        else:
-            whole = self._memory(length)
-            view = memoryview(whole)[:length]
-            view[:there] = self._view[self._start : self._start + there]
-            while there < length:
-                count = os.readv(READ_FROM, [view[there:]])
-                if count == 0:
-                    return None
-                there += count
-            self._start = self._end = 0
-            return whole
-        self._start += length
+        there = self._end - self._start
+        if there >= length:
+            end = self._start + length
+            small = bytearray(self._view[self._start : end])
+            self._start = end
+            return small
+        whole = self._memory(length)
+        view = memoryview(whole)[:length]
+        view[:there] = self._view[self._start : self._end]
+        self._start = self._end = 0
+        while there < length:
+            count = os.readv(READ_FROM, [view[there:]])
+            if count == 0:
+                return None
+            there += count
         return whole
 
 

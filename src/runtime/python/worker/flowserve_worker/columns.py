@@ -244,8 +244,13 @@ def writer(name: str, spec: Spec) -> Write:
     return _nullable_writer(name, spec) if spec["nullable"] else _writer(name, spec)
 
 
+USUAL = (list, tuple, array)
+
+
 def check_length(stage: str, name: str, values: Any, rows: int) -> None:
     """Refuses what is no sequence of one value for each row."""
+    if type(values) in USUAL and len(values) == rows:
+        return
     if isinstance(values, (str, bytes, dict)) or not hasattr(values, "__len__") or not hasattr(values, "__getitem__"):
         raise WrongOutput('column "%s" must be a sequence with a value for each row but is %s' % (name, described(values)))
     if getattr(values, "shape", None) == ():
@@ -361,7 +366,7 @@ def _record_writer(name: str, fields: Dict[str, Spec]) -> Write:
     return write
 
 
-def _as_array(values: Any, number: Number) -> Any:
+def _as_array(values: Any) -> Any:
     """An array of NumPy, where the value is one or gives one."""
     numpy = sys.modules.get("numpy")
     if numpy is None or isinstance(values, (list, tuple, array, memoryview)):
@@ -386,15 +391,18 @@ def _flat(values: Any) -> memoryview:
 
 def _number_writer(name: str, number: Number, kind: str) -> Write:
     def write(values: Any, blobs: List[Blob]) -> None:
-        found = _as_array(values, number)
-        if found is not None and found.dtype != object:
-            if found.ndim != 1 or found.dtype != number.dtype:
-                raise WrongOutput('column "%s" must be %s but is %s' % (name, kind, described(found)))
-            blobs.append(_flat(found))
-        elif isinstance(values, (memoryview, array)) and memoryview(values).format == number.format and memoryview(values).ndim == 1:
-            blobs.append(_bytes_in(values))
-        else:
+        if isinstance(values, (memoryview, array)):
+            view = memoryview(values)
+            is_right = view.format == number.format and view.ndim == 1
+            blobs.append(_bytes_in(view) if is_right else _packed(name, number, kind, _each(values)))
+            return
+        found = _as_array(values)
+        if found is None or found.dtype == object:
             blobs.append(_packed(name, number, kind, _each(values)))
+            return
+        if found.ndim != 1 or found.dtype != number.dtype:
+            raise WrongOutput('column "%s" must be %s but is %s' % (name, kind, described(found)))
+        blobs.append(_flat(found))
 
     return write
 
@@ -440,7 +448,7 @@ def _tensor_writer(name: str, datatype: str, shape: Tuple[int, ...]) -> Write:
         return WrongOutput('column "%s" must be %s but has %s' % (name, _printed(datatype, shape), described(value)))
 
     def one(value: Any) -> Tuple[Tuple[int, ...], Blob]:
-        found = _as_array(value, number)
+        found = _as_array(value)
         if found is not None and found.dtype != object:
             if found.dtype != number.dtype:
                 raise wrong(found)
@@ -458,7 +466,7 @@ def _tensor_writer(name: str, datatype: str, shape: Tuple[int, ...]) -> Write:
         return lengths, _packed(name, number, number.name, elements)
 
     def write(values: Any, blobs: List[Blob]) -> None:
-        found = None if is_dynamic else _as_array(values, number)
+        found = None if is_dynamic else _as_array(values)
         if found is not None and found.dtype != object:
             if found.dtype != number.dtype or found.shape[1:] != shape:
                 raise WrongOutput('column "%s" must be %s for each row but is %s' % (name, _printed(datatype, shape), described(found)))

@@ -40,8 +40,8 @@ class Context:
 
     def _of(self, frame: Frame) -> "Context":
         context = Context(self.state, self.replica, self._channel)
-        context.deadline = frame.deadline or None
-        context._call = frame.call
+        context.deadline = frame[3] or None
+        context._call = frame[1]
         return context
 
 
@@ -65,10 +65,11 @@ class Stage:
         self._writers: List[Tuple[str, Write]] = [(name, writer(name, spec)) for name, spec in setup["output"].items()]
 
     def run(self, frame: Frame, context: Context) -> List[Blob]:
-        blobs = iter(blobs_of(frame.body, self._table))
-        batch = {name: read(blobs, frame.rows) for name, read in self._readers}
+        rows = frame[2]
+        blobs = iter(blobs_of(frame[4], self._table))
+        batch = {name: read(blobs, rows) for name, read in self._readers}
         returned = self._function(batch, context._of(frame)) if self._takes_context else self._function(batch)
-        return self._written(returned, frame.rows)
+        return self._written(returned, rows)
 
     def _written(self, returned: Any, rows: int) -> List[Blob]:
         if not isinstance(returned, dict):
@@ -98,7 +99,7 @@ def serve() -> None:
     first = channel.next()
     if first is None:
         return
-    setup = json.loads(bytes(first.body))
+    setup = json.loads(bytes(first[4]))
     try:
         stage, context = _started(setup, channel)
     except CannotStart as error:
@@ -109,18 +110,18 @@ def serve() -> None:
         frame = channel.next()
         if frame is None:
             return
-        if frame.kind == RUN:
+        if frame[0] == RUN:
             _call(stage, frame, context, channel)
         del frame
 
 
 def _call(stage: Stage, frame: Frame, context: Context, channel: Channel) -> None:
-    call = frame.call
+    call, rows, waited = frame[1], frame[2], frame[5]
     try:
-        if frame.waited and channel.is_cancelled(call):
+        if waited and channel.is_cancelled(call):
             answer(FAILED, call, {"fault": "cancelled", "message": "the call was cancelled before it began"})
         else:
-            deliver(call, frame.rows, stage.run(frame, context))
+            deliver(call, rows, stage.run(frame, context))
     except WrongLength as error:
         answer(FAILED, call, {"fault": "length", "message": str(error)})
     except WrongOutput as error:
