@@ -18,7 +18,7 @@ describe('frames', () => {
           const frames: Frame[] = [];
           for (let [at, i] = [0, 0]; at < all.length; i++) {
             const size = sizes[i % sizes.length] ?? 1;
-            frames.push(...reader.push(all.subarray(at, at + size)));
+            reader.push(all.subarray(at, at + size), (frame) => frames.push(frame));
             at += size;
           }
           expect(frames.map(({ kind, call, rows }) => ({ kind, call, rows }))).toEqual(sent.map(() => ({ kind: 3, call: 7, rows: 2 })));
@@ -40,14 +40,24 @@ describe('frames', () => {
   });
 
   it('carry a text', () => {
-    const [frame] = new FrameReader().push(Buffer.from(textFrame(2, 1, { message: 'ö' })));
-    expect(JSON.parse(Buffer.from(frame?.body ?? []).toString())).toEqual({ message: 'ö' });
+    let body = '';
+    new FrameReader().push(Buffer.from(textFrame(2, 1, { message: 'ö' })), (frame) => {
+      body = Buffer.from(frame.body).toString();
+    });
+    expect(JSON.parse(body)).toEqual({ message: 'ö' });
   });
 
   it.each([0, 25, 2 ** 32 - 8])('refuse what has not the length of one: %i', (size) => {
     const piece = Buffer.alloc(4);
     piece.writeUInt32LE(size);
-    expect(() => new FrameReader().push(piece)).toThrow(`${size} is not the length of a frame`);
+    expect(() => new FrameReader().push(piece, () => {})).toThrow(`${size} is not the length of a frame`);
+  });
+
+  it('are handed over also where what follows in the same piece is none', () => {
+    const calls: number[] = [];
+    const piece = Buffer.concat([textFrame(2, 5), Buffer.alloc(8)]);
+    expect(() => new FrameReader().push(piece, ({ call }) => calls.push(call))).toThrow(RangeError);
+    expect(calls).toEqual([5]);
   });
 
   it('refuse lengths of blobs that do not fill it', () => {

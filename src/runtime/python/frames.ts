@@ -106,10 +106,12 @@ export class FrameReader {
   #frame: Buffer | undefined;
   #filled = 0;
 
-  /** The frames that are complete now; RangeError for what is none. A frame that came in one piece is a view of it. */
-  push(piece: Buffer): readonly Frame[] {
-    const frames: Frame[] = [];
-    let rest = this.#fill(piece, frames);
+  /**
+   * Hands over each frame that is complete now; RangeError for what is none, after those before it. A frame that came in one piece is
+   * a view of it.
+   */
+  push(piece: Buffer, take: (frame: Frame) => void): void {
+    let rest = this.#fill(piece, take);
     while (rest.length > 0) {
       if (this.#head.length > 0) rest = Buffer.concat([this.#head, rest]);
       this.#head = Buffer.alloc(0);
@@ -119,26 +121,26 @@ export class FrameReader {
       }
       const size = sizeOf(rest);
       if (rest.length >= size) {
-        frames.push(frameIn(rest.subarray(0, size)));
+        take(frameIn(rest.subarray(0, size)));
         rest = rest.subarray(size);
         continue;
       }
       this.#frame = Buffer.allocUnsafeSlow(size);
       this.#filled = 0;
-      rest = this.#fill(rest, frames);
+      rest = this.#fill(rest, take);
     }
-    return frames;
   }
 
   /** Adds to the frame under way; gives what is left of the piece. */
-  #fill(piece: Buffer, frames: Frame[]): Buffer {
+  #fill(piece: Buffer, take: (frame: Frame) => void): Buffer {
     if (this.#frame === undefined) return piece;
     const taken = Math.min(piece.length, this.#frame.length - this.#filled);
     piece.copy(this.#frame, this.#filled, 0, taken);
     this.#filled += taken;
     if (this.#filled === this.#frame.length) {
-      frames.push(frameIn(this.#frame));
+      const whole = this.#frame;
       this.#frame = undefined;
+      take(frameIn(whole));
     }
     return piece.subarray(taken);
   }

@@ -45,6 +45,13 @@ describe('a process in Python', () => {
     expect(await stage.run(says('after'))).toEqual(answered('after'));
   });
 
+  it('is waited for by others, however many requests have ended it', async () => {
+    const stage = await pythonStage('act');
+    const answers = await Promise.all(['exit 1', 'exit 2', 'exit 3', 'exit 4', 'e'].map((what) => caught(stage.run(says(what)))));
+    expect(answers.map((answer) => (answer as FlowError).code)).toEqual([...new Array(4).fill('REPLICA_CRASHED'), undefined]);
+    expect(answers[4]).toEqual(answered('e'));
+  });
+
   it('is missed though a process of its own keeps its pipes', async () => {
     const stage = await pythonStage('act');
     await stage.run(says('fork'));
@@ -138,7 +145,7 @@ describe('a process in Python', () => {
   });
 });
 
-describe('a stage whose processes keep failing', () => {
+describe('a stage whose processes do not start any more', () => {
   it('refuses its calls, and says why', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'flowserve-')), 'fragile.py');
     writeFileSync(file, 'import os\ndef leave(batch):\n    os._exit(1)\n');
@@ -148,7 +155,7 @@ describe('a stage whose processes keep failing', () => {
     expect(stage.isReady()).toBe(false);
     expect(await caught(stage.run(says('b')))).toMatchObject({
       code: 'NO_REPLICA',
-      problem: 'every Python process of stage "python" keeps failing',
+      problem: 'no Python process of stage "python" starts any more',
       cause: { code: 'MODULE_BROKEN' },
     });
   });

@@ -21,13 +21,15 @@ interface Slot {
   isReady: boolean;
   /** Starts and runs that ended in a crash since the last success. */
   failures: number;
+  /** Starts since one was ready: requests that end processes keep nobody else from waiting for the next. */
+  failedStarts: number;
   /** Calls off the start that is due after a crash. */
   callOffStart: () => void;
 }
 
 /** One call computes and the next one lies there when it is done. */
 export const CALLS_PER_PROCESS = 2;
-const HOPELESS_FAILURES = 3;
+const HOPELESS_STARTS = 3;
 const MEMORY_EVERY_MS = 250;
 
 /** The processes of one stage, and the line of calls that wait for one of them. */
@@ -53,6 +55,7 @@ export class PythonPool {
       process: undefined,
       isReady: false,
       failures: 0,
+      failedStarts: 0,
       callOffStart: () => {},
     }));
   }
@@ -130,6 +133,7 @@ export class PythonPool {
     process.ready.then(
       () => {
         slot.isReady = true;
+        slot.failedStarts = 0;
         this.#dispatch();
       },
       () => {},
@@ -175,6 +179,7 @@ export class PythonPool {
 
   /** Calls that only stood behind the one under way run elsewhere, before those that came later. */
   #ended(slot: Slot, reason: FlowError, behind: readonly PythonCall[]): void {
+    slot.failedStarts += slot.isReady ? 0 : 1;
     slot.isReady = false;
     slot.process = undefined;
     const mayRepeat = !this.#options.spec.effects && !this.#isClosed;
@@ -189,15 +194,15 @@ export class PythonPool {
     this.#dispatch();
   }
 
-  /** Nobody waits for processes that have failed several times in a row. */
+  /** Nobody waits for processes that have not come up several times in a row. */
   #refuseIfHopeless(): void {
-    if (this.#slots.some(({ isReady, failures }) => isReady || failures < HOPELESS_FAILURES)) return;
+    if (this.#slots.some(({ isReady, failedStarts }) => isReady || failedStarts < HOPELESS_STARTS)) return;
     const line = this.#line;
     this.#line = [];
     const { name } = this.#options.spec;
     for (const { fail } of line) {
       fail(
-        new FlowError('NO_REPLICA', `every Python process of stage "${name}" keeps failing`, {
+        new FlowError('NO_REPLICA', `no Python process of stage "${name}" starts any more`, {
           cause: this.#lastReason,
           retryAfterMs: 1000,
         }),

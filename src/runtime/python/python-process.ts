@@ -196,20 +196,18 @@ export class PythonProcess {
     for (const stream of this.#child.stdio) (stream as Socket | null)?.unref();
   }
 
-  /** Answers may still lie in the pipe. One that the function's own children hold open is not waited for long. */
+  /** Answers and lines may still lie in the pipes. Those that the function's own children hold open are not waited for long. */
   #drained(then: () => void): void {
-    if (this.#output.closed || this.#output.readableEnded) {
-      then();
-      return;
-    }
+    const child = this.#child;
     let callOff = (): void => {};
     const once = (): void => {
       callOff();
-      this.#output.off('close', once);
+      child.off('close', once);
       then();
     };
     callOff = this.#options.clock.after(DRAIN_MS, once);
-    this.#output.on('close', once);
+    child.on('close', once);
+    this.#input.destroy();
   }
 
   #crash(status: number | null, signal: string | null): FlowError {
@@ -248,7 +246,7 @@ export class PythonProcess {
   #receive(piece: Buffer): void {
     if (this.#isOver || this.#reason?.code === 'REPLICA_CRASHED') return;
     try {
-      for (const frame of this.#reader.push(piece)) this.#take(frame);
+      this.#reader.push(piece, (frame) => this.#take(frame));
     } catch (cause) {
       const { spec, replica } = this.#options;
       const problem = `the Python process ${replica} of stage "${spec.name}" wrote something to file descriptor 4, which is FlowServe's`;
@@ -341,7 +339,7 @@ export class PythonProcess {
   }
 }
 
-/** How long the end of a pipe is waited for after the process at its other end has gone. */
+/** How long the ends of pipes are waited for after the process at their other ends has gone. */
 const DRAIN_MS = 200;
 
 function tooLong({ name, timeoutMs }: StageSpec): FlowError {
