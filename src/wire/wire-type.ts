@@ -31,4 +31,10 @@ export function wireType(column: ColumnSpec): WireType {
       return BYTES;
   }
 }
+
+/** Whether the elements of a column on the wire are text of JSON. */
+export function isJsonText(column: ColumnSpec): boolean {
+  return column.nullable || column.kind === 'json' || column.kind === 'list' || column.kind === 'record';
+}
+
 const BYTES: WireType = { datatype: 'BYTES', shape: [] };

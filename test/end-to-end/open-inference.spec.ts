@@ -118,6 +118,15 @@ describe('the Open Inference Protocol', () => {
     expect(body.subarray(length).toString('hex')).toBe('0000803f00000040');
   });
 
+  it('gives large tensors back as they came', async () => {
+    const data = Float32Array.from({ length: 20_000 }, (_, i) => i);
+    const inputs = [{ name: 'x', shape: [1, 10_000, 2], datatype: 'FP32', parameters: { binary_data_size: data.byteLength } }];
+    const response = await infer('identity_fp32', { inputs, parameters: { binary_data_output: true } }, Buffer.from(data.buffer));
+    const body = Buffer.from(await response.arrayBuffer());
+    expect(Number(response.headers.get('content-length'))).toBe(body.length);
+    expect(body.subarray(-data.byteLength).equals(Buffer.from(data.buffer))).toBe(true);
+  });
+
   it('takes a body of bytes alone for a model with one input', async () => {
     const response = await ask('/v2/models/raw/infer', { body: Buffer.of(255, 0), headers: { 'inference-header-content-length': '0' } });
     expect(
@@ -387,6 +396,8 @@ describe('a server that does not take requests', () => {
 
 describe('other transports', () => {
   const body = JSON.stringify(x('INT8', [1, 2]));
+  const large = JSON.stringify({ ...x('INT8', new Array(20_000).fill(1), [1, 10_000, 2]), parameters: { binary_data_output: true } });
+  const lastOf = async (response: Response) => Buffer.from(await response.arrayBuffer()).subarray(-20_000);
 
   it('answer from a fetch handler', async () => {
     await using handler = await fetchHandler(identities, { logger: false, basePath: '/ml' });
@@ -394,6 +405,7 @@ describe('other transports', () => {
     expect(await told(await send('/v2/models/identity_int8/infer', { method: 'POST', body }))).toContain('"data":[1,2]');
     expect(await told(await send('/v2/models/identity_int8/infer', { method: 'POST', body: '{' }))).toContain('400 [BODY_INVALID]');
     expect(await told(await send('/v2/models/x/versions/1'))).toContain('404 [PIPELINE_UNKNOWN]');
+    expect(await lastOf(await send('/v2/models/identity_int8/infer', { method: 'POST', body: large }))).toEqual(Buffer.alloc(20_000, 1));
   });
 
   it('answer from an application of Fastify, bodies without a content type too', async () => {
@@ -403,6 +415,7 @@ describe('other transports', () => {
     const send = (given: string) => fetch(`${url}/v2/models/identity_int8/infer`, { method: 'POST', body: Buffer.from(given) });
     expect(await told(await send(body))).toContain('"data":[1,2]');
     expect(await told(await send('{'))).toContain('400 [BODY_INVALID]');
+    expect(await lastOf(await send(large))).toEqual(Buffer.alloc(20_000, 1));
     await app.close();
   });
 });

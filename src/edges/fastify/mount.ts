@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { FlowError } from '../../errors/flow-error.ts';
 import { endEarly, isEndless } from '../http/early-answer.ts';
 import { asFlowError, errorResponse } from '../http/error-response.ts';
-import type { HttpResponse, Route } from '../http/exchange.ts';
+import { byteLengthOf, type HttpResponse, type Route, wholeOf } from '../http/exchange.ts';
 import { NodeRequest } from '../http/node-request.ts';
 import { onceOver } from '../http/once-over.ts';
 import { PipelineService, type PlanToServe, type ServiceOptions } from '../http/pipeline-service.ts';
@@ -99,7 +99,7 @@ async function admitted({ availability }: PipelineService, route: Route, exchang
   if (refusal !== undefined) throw refusal;
   const handled = route.handle(exchange);
   if (typeof handled !== 'function') return handled;
-  return handled(await new Promise<Buffer>((use, refuse) => exchange.readBody(use, refuse)));
+  return handled(await new Promise<Buffer>((use, refuse) => exchange.readBody(route.alignedAt?.(exchange.headers) ?? 0, use, refuse)));
 }
 
 /** Through Fastify's reply, so that the application's hooks see it and its headers are kept. */
@@ -114,14 +114,14 @@ function send(
   reply.code(status).headers({ ...headers, 'x-request-id': request.id });
   // Else app.close() waits for a connection that its client keeps for the next request.
   if (availability.isDraining && incoming.httpVersionMajor === 1) reply.header('connection', 'close');
-  if (incoming.httpVersionMajor !== 1 || !isEndless(incoming, limits.maxBodyBytes)) return reply.send(body);
+  if (incoming.httpVersionMajor !== 1 || !isEndless(incoming, limits.maxBodyBytes)) return reply.send(wholeOf(body));
   reply.hijack();
   reply.raw.writeHead(status, {
     ...(reply.getHeaders() as OutgoingHttpHeaders),
-    'content-length': Buffer.byteLength(body),
+    'content-length': byteLengthOf(body),
     connection: 'close',
   });
-  endEarly(body, incoming, reply.raw);
+  endEarly(wholeOf(body), incoming, reply.raw);
   return reply;
 }
 

@@ -1,7 +1,7 @@
 import { FlowError } from '../../errors/flow-error.ts';
 import { describeValue } from '../../schema/column.ts';
 import { asFlowError, errorResponse } from '../http/error-response.ts';
-import type { HttpResponse } from '../http/exchange.ts';
+import { byteLengthOf, type HttpResponse, wholeOf } from '../http/exchange.ts';
 import { type Load, PipelineService, type PlanToServe, type ServiceOptions } from '../http/pipeline-service.ts';
 import { requestIds } from '../http/request-id.ts';
 import { logOutcome } from '../http/request-log.ts';
@@ -154,7 +154,7 @@ function notAbsolute(url: string): FlowError {
 function toResponse({ status, headers, body }: HttpResponse, id: string, isHead: boolean): Response {
   const fields = new Headers({ ...headers, 'x-request-id': id });
   if (status === 204) return new Response(null, { status, headers: fields });
-  fields.set('content-length', String(Buffer.byteLength(body)));
+  fields.set('content-length', String(byteLengthOf(body)));
   // A Buffer is bytes in memory that is not shared, though its type does not say so.
-  return new Response(isHead ? null : (body as string | Uint8Array<ArrayBuffer>), { status, headers: fields });
+  return new Response(isHead ? null : (wholeOf(body) as string | Uint8Array<ArrayBuffer>), { status, headers: fields });
 }

@@ -5,7 +5,17 @@ import type { Availability } from './availability.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { endEarly, isEndless } from './early-answer.ts';
 import { asFlowError, errorResponse } from './error-response.ts';
-import { type BodyHandler, type HttpHeaders, type HttpResponse, headerOf, type Route } from './exchange.ts';
+import {
+  type BodyHandler,
+  byteLengthOf,
+  type HttpBody,
+  type HttpHeaders,
+  type HttpResponse,
+  headerOf,
+  isInPieces,
+  type Route,
+  wholeOf,
+} from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
 import { NodeRequest } from './node-request.ts';
 import { onceOver } from './once-over.ts';
@@ -24,7 +34,7 @@ interface AnswererOptions {
 }
 
 /** What is needed of a route once it has been found. */
-export type Answering = Pick<Route, 'isAlwaysOpen' | 'handle' | 'errorResponse'>;
+export type Answering = Pick<Route, 'isAlwaysOpen' | 'handle' | 'errorResponse' | 'alignedAt'>;
 
 /** One request on its way through the server. */
 interface Exchange {
@@ -73,6 +83,7 @@ export class Answerer {
 
   #readBody(exchange: Exchange, handle: BodyHandler): void {
     exchange.request.readBody(
+      exchange.route.alignedAt?.(exchange.request.headers) ?? 0,
       (body) => this.#answerBody(exchange, handle, body),
       (refusal) => this.#fail(exchange, refusal),
     );
@@ -130,12 +141,28 @@ export class Answerer {
     // Names and values in turn, which node:http writes as they come.
     const fields: (string | number)[] = ['x-request-id', id];
     for (const name in headers) fields.push(name, headers[name] as string);
-    if (status !== 204) fields.push('content-length', Buffer.byteLength(body));
+    if (status !== 204) fields.push('content-length', byteLengthOf(body));
     if (isEarly || availability.isDraining) fields.push('connection', 'close');
     outgoing.writeHead(status, fields);
-    if (isEarly) endEarly(body, incoming, outgoing);
-    else outgoing.end(body);
+    if (isEarly) endEarly(wholeOf(body), incoming, outgoing);
+    else end(outgoing, body);
     // A client that does not read its answer may keep it for as long as it might have taken to send the request.
     if (outgoing.socket !== null && incoming.socket.writableLength > 0) incoming.socket.setTimeout(limits.requestTimeoutMs);
   }
 }
+
+/** Text goes out with the head in one write, where bytes would be a second piece: so bytes that are few go as text that stands for them. */
+function end(outgoing: ServerResponse, body: HttpBody): void {
+  if (typeof body === 'string') outgoing.end(body);
+  else if (!isInPieces(body)) {
+    if (body.length > FEW_BYTES) outgoing.end(body);
+    else outgoing.end(body.toString('latin1'), 'latin1');
+  } else {
+    // Held back until the end, which then writes all of them at once.
+    outgoing.cork();
+    for (const piece of body) outgoing.write(piece);
+    outgoing.end();
+    outgoing.uncork();
+  }
+}
+const FEW_BYTES = 16_384;

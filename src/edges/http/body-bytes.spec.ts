@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BodyBytes } from './body-bytes.ts';
 
-function collect(announced: number, chunks: readonly Uint8Array[]): Buffer {
-  const body = new BodyBytes(announced);
+function collect(announced: number, chunks: readonly Uint8Array[], alignedAt = 0): Buffer {
+  const body = new BodyBytes(announced, alignedAt);
   for (const chunk of chunks) body.add(Buffer.from(chunk));
   return body.take();
 }
@@ -11,8 +11,8 @@ function collect(announced: number, chunks: readonly Uint8Array[]): Buffer {
 describe('BodyBytes', () => {
   it('gives what was added, in order, whatever was announced', () => {
     fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 50 })), fc.nat(500), (chunks, announced) => {
-        expect(collect(announced, chunks).equals(Buffer.concat(chunks))).toBe(true);
+      fc.property(fc.array(fc.uint8Array({ maxLength: 50 })), fc.nat(500), fc.nat(20), (chunks, announced, alignedAt) => {
+        expect(collect(announced, chunks, alignedAt).equals(Buffer.concat(chunks))).toBe(true);
       }),
     );
   });
@@ -27,6 +27,11 @@ describe('BodyBytes', () => {
   it('takes exactly the memory that was announced', () => {
     const body = collect(4, [Buffer.from('ab'), Buffer.from('cd')]);
     expect(body.buffer.byteLength).toBe(4);
+  });
+
+  it('lets a byte lie at a multiple of 8 where it has to copy', () => {
+    const body = collect(20, [Buffer.alloc(10), Buffer.alloc(10)], 13);
+    expect((body.byteOffset + 13) % 8).toBe(0);
   });
 
   it('takes at most twice the memory of bytes that come one by one', () => {

@@ -5,11 +5,18 @@
 export class BodyBytes {
   readonly #announced: number;
   #bytes: Buffer = EMPTY;
+  /** Where in them the body begins. */
+  #start = 0;
   #length = 0;
+  readonly #alignedAt: number;
 
-  /** `announced` is how many there will be, where the client has said so; otherwise 0. */
-  constructor(announced: number) {
+  /**
+   * `announced` is how many there will be, where the client has said so; otherwise 0. Where they are copied, the one at `alignedAt` comes to lie
+   * at a multiple of 8, as arrays of numbers need it.
+   */
+  constructor(announced: number, alignedAt = 0) {
     this.#announced = announced;
+    this.#alignedAt = alignedAt;
   }
 
   get length(): number {
@@ -21,23 +28,29 @@ export class BodyBytes {
     if (this.#length === 0) this.#bytes = chunk;
     else {
       this.#makeRoom(this.#length + chunk.length);
-      chunk.copy(this.#bytes, this.#length);
+      chunk.copy(this.#bytes, this.#start + this.#length);
     }
     this.#length += chunk.length;
   }
 
   /** All of them; afterwards nothing may be added. */
   take(): Buffer {
-    return this.#bytes.length === this.#length ? this.#bytes : this.#bytes.subarray(0, this.#length);
+    const end = this.#start + this.#length;
+    return this.#start === 0 && this.#bytes.length === end ? this.#bytes : this.#bytes.subarray(this.#start, end);
   }
 
   #makeRoom(length: number): void {
-    if (this.#bytes.length >= length) return;
+    if (this.#bytes.length - this.#start >= length) return;
     // Not from Node's pool: bytes given to a pipeline must be able to leave for a thread.
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#announced, length, this.#bytes.length * 2));
-    this.#bytes.copy(larger, 0, 0, this.#length);
+    const start = (ALIGNMENT - (this.#alignedAt % ALIGNMENT)) % ALIGNMENT;
+    const larger = Buffer.allocUnsafeSlow(start + Math.max(this.#announced, length, this.#bytes.length * 2));
+    this.#bytes.copy(larger, start, this.#start, this.#start + this.#length);
     this.#bytes = larger;
+    this.#start = start;
   }
 }
+
+/** Of every array of numbers. */
+const ALIGNMENT = 8;
 
 const EMPTY = Buffer.alloc(0);

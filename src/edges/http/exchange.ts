@@ -15,11 +15,14 @@ export interface HttpRequest {
   readonly signal: Cancellation;
 }
 
+/** The bytes of an answer: text, which is sent as UTF-8, or bytes, which may be in pieces so that nobody has to copy them into one. */
+export type HttpBody = string | Buffer | readonly Uint8Array[];
+
 /** An answer, whatever carries it. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
+  readonly body: HttpBody;
 }
 
 /** Answers a request whose headers have been judged, once its body is here. */
@@ -36,6 +39,8 @@ export interface Route {
   /** Answers while the server starts and while it drains. */
   readonly isAlwaysOpen: boolean;
   readonly handle: (request: HttpRequest) => HttpResponse | BodyHandler;
+  /** Which byte of a body shall lie at a multiple of 8 in memory, where arrays of numbers begin there; a transport may pass over it. */
+  readonly alignedAt?: ((headers: HttpHeaders) => number) | undefined;
   /** How its errors are told, where that is not as FlowServe's own. */
   readonly errorResponse?: ((error: FlowError) => HttpResponse) | undefined;
 }
@@ -49,6 +54,20 @@ export function jsonResponse(body: unknown, status = 200): HttpResponse {
 /** An answer whose text has been written already. */
 export function jsonText(body: string, status = 200): HttpResponse {
   return { status, headers: jsonHeaders, body };
+}
+
+/** A body in one piece. */
+export function wholeOf(body: HttpBody): string | Buffer {
+  return isInPieces(body) ? Buffer.concat(body) : body;
+}
+
+export function byteLengthOf(body: HttpBody): number {
+  return isInPieces(body) ? body.reduce((sum, { length }) => sum + length, 0) : Buffer.byteLength(body);
+}
+
+/** Array.isArray does not tell a list that is read only. */
+export function isInPieces(body: HttpBody): body is readonly Uint8Array[] {
+  return Array.isArray(body);
 }
 
 /** The first value of a header; undefined where it is absent. */

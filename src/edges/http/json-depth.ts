@@ -8,13 +8,14 @@ const OPEN_OBJECT = 0x7b;
 
 /**
  * Whether arrays and objects lie inside each other more than `limit` deep. Looks at the bytes, before anything
- * walks the value: no recursion, and strings, which may be megabytes of base64, are skipped by a native search.
+ * walks the value: no recursion, and strings, which may be megabytes of base64, are skipped by a native search. What comes after `end` is
+ * no JSON.
  */
-export function isDeeperThan(json: Buffer, limit: number): boolean {
+export function isDeeperThan(json: Buffer, limit: number, end = json.length): boolean {
   // Each level takes a byte.
-  if (json.length <= limit) return false;
+  if (end <= limit) return false;
   let depth = 0;
-  for (let i = 0; i < json.length; i++) {
+  for (let i = 0; i < end; i++) {
     // Each index below the length holds a byte, and most hold digits and commas, which come before the brackets.
     const byte = json[i] as number;
     if (byte === QUOTE) i = endOfString(json, i);

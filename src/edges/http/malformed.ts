@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { FlowError } from '../../errors/flow-error.ts';
 import { errorResponse } from './error-response.ts';
+import { byteLengthOf, wholeOf } from './exchange.ts';
 
 interface ParserError extends Error {
   readonly code?: string;
@@ -75,6 +76,6 @@ function endWith(socket: Socket, text: string): void {
 /** A whole answer as it goes over the wire, where there is no ServerResponse to write it. */
 function rawText(error: FlowError): string {
   const { status, headers, body } = errorResponse(error);
-  const fields = Object.entries({ ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' });
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${String(body)}`;
+  const fields = Object.entries({ ...headers, 'content-length': String(byteLengthOf(body)), connection: 'close' });
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${String(wholeOf(body))}`;
 }

@@ -64,10 +64,10 @@ export class NodeRequest implements HttpRequest, Cancellation {
   }
 
   /**
-   * Calls `use` with the body once it is here, or else `refuse`. Errors: BODY_TOO_LARGE, BYTES_IN_FLIGHT, REQUEST_CANCELLED when the
+   * Calls `use` with the body once it is here, or else `refuse`; its byte `alignedAt` lies at a multiple of 8 where the body had to be copied. Errors: BODY_TOO_LARGE, BYTES_IN_FLIGHT, REQUEST_CANCELLED when the
    * client leaves before its end. Callbacks, not a promise: of a small request it would be a notable part.
    */
-  readBody(use: (body: Buffer) => void, refuse: (error: unknown) => void): void {
+  readBody(alignedAt: number, use: (body: Buffer) => void, refuse: (error: unknown) => void): void {
     const { 'content-length': length, expect } = this.#incoming.headers;
     // 0 for a body in chunks, whose bytes are counted as they come.
     const announced = length === undefined ? 0 : Number(length);
@@ -75,13 +75,12 @@ export class NodeRequest implements HttpRequest, Cancellation {
     this.#hold(announced);
     // Only now: a client that waits for leave to send is spared the body of a request refused by its headers.
     if (expect !== undefined && this.#incoming.httpVersionMinor > 0) this.#outgoing.writeContinue();
-    if (this.#reason === undefined) this.#receive(announced, use, refuse);
+    if (this.#reason === undefined) this.#receive(new BodyBytes(announced, alignedAt), use, refuse);
     else refuse(this.#reason);
   }
 
-  #receive(announced: number, use: (body: Buffer) => void, refuse: (error: unknown) => void): void {
+  #receive(body: BodyBytes, use: (body: Buffer) => void, refuse: (error: unknown) => void): void {
     const incoming = this.#incoming;
-    const body = new BodyBytes(announced);
     const onData = (chunk: Buffer): void => {
       try {
         body.add(chunk);

@@ -1,14 +1,12 @@
 import { FlowError } from '../../errors/flow-error.ts';
-import type { Schema } from '../../schema/column.ts';
 import { byteStringBounds } from '../../wire/byte-strings.ts';
 import type { NamedTensor } from '../../wire/wire-tensor.ts';
-import { wireType } from '../../wire/wire-type.ts';
 import { isDeeperThan } from '../http/json-depth.ts';
 
 /** Bounds the depth of JSON in the elements of tensors that stand for json, list, record and nullable columns. JSON_TOO_DEEP. */
-export function checkTextDepth(schema: Schema, tensors: readonly NamedTensor[], maxJsonDepth: number): void {
+export function checkTextDepth(jsonColumns: ReadonlySet<string>, tensors: readonly NamedTensor[], maxJsonDepth: number): void {
   for (const { name, datatype, shape, bytes } of tensors) {
-    if (datatype !== 'BYTES' || !holdsJson(schema, name)) continue;
+    if (datatype !== 'BYTES' || !jsonColumns.has(name)) continue;
     // What is wrong with them otherwise is said where they are read.
     const bounds = byteStringBounds(bytes, shape[0] ?? 0);
     if (typeof bounds === 'string') continue;
@@ -17,12 +15,6 @@ export function checkTextDepth(schema: Schema, tensors: readonly NamedTensor[], 
       if (isDeeperThan(buffer.subarray(bounds[i], bounds[i + 1]), maxJsonDepth)) throw tooDeep(name, i / 2, maxJsonDepth);
     }
   }
-}
-
-function holdsJson(schema: Schema, name: string): boolean {
-  const column = Object.hasOwn(schema, name) ? schema[name] : undefined;
-  if (column === undefined || wireType(column).datatype !== 'BYTES') return false;
-  return column.nullable || (column.kind !== 'text' && column.kind !== 'bytes' && column.kind !== 'tensor');
 }
 
 function tooDeep(name: string, row: number, maxJsonDepth: number): FlowError {

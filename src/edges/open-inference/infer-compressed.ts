@@ -1,5 +1,5 @@
 import type { ByteBudget } from '../http/byte-budget.ts';
-import { type BodyHandler, type HttpRequest, type HttpResponse, headerOf } from '../http/exchange.ts';
+import { type BodyHandler, byteLengthOf, type HttpRequest, type HttpResponse, headerOf, wholeOf } from '../http/exchange.ts';
 import { type Coding, codingOf, compressed, decompressed, wantedCoding } from './content-coding.ts';
 import { type InferSettings, infer } from './infer.ts';
 
@@ -27,9 +27,9 @@ export function inferHandler(settings: InferSettings, budget: ByteBudget): (requ
 /** The length of the JSON counts what it is before it is compressed. */
 async function compressedResponse(coding: Coding | undefined, response: HttpResponse): Promise<HttpResponse> {
   const { headers, body } = response;
-  if (coding === undefined || body.length < MIN_BYTES) return response;
+  if (coding === undefined || byteLengthOf(body) < MIN_BYTES) return response;
   const encoded = { 'content-encoding': coding, vary: 'accept-encoding' };
-  return { ...response, headers: { ...headers, ...encoded }, body: await compressed(coding, Buffer.from(body)) };
+  return { ...response, headers: { ...headers, ...encoded }, body: await compressed(coding, Buffer.from(wholeOf(body))) };
 }
 /** Less hardly gets smaller. */
 const MIN_BYTES = 256;

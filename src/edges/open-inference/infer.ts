@@ -61,7 +61,7 @@ function checkAskable(pipelines: ServedPipelines, name: string): void {
 function decode(model: PipelineModel, header: string | undefined, body: Buffer, maxJsonDepth: number): InferRequest {
   const jsonBytes = jsonBytesOf(header, body.length);
   if (jsonBytes === 0 && header !== undefined) return rawRequest(model.metadata.inputs, body);
-  if (isDeeperThan(jsonBytes === body.length ? body : body.subarray(0, jsonBytes), maxJsonDepth)) {
+  if (isDeeperThan(body, maxJsonDepth, jsonBytes)) {
     throw new FlowError('JSON_TOO_DEEP', `the arrays and objects of the body lie more than ${maxJsonDepth} deep, the limit maxJsonDepth`);
   }
   const asked = decodeInferRequest(jsonBytes, body);
@@ -79,10 +79,14 @@ function unknownOutput(name: string, schema: Schema): FlowError {
 }
 
 /** Rows without columns have no tensor to count them: such a pipeline is given one. */
-function readRows({ plan, unpack }: PipelineModel, { inputs }: InferRequest, { maxRows, maxJsonDepth }: HttpLimits): readonly AnyRow[] {
+function readRows(
+  { jsonInputs, unpack }: PipelineModel,
+  { inputs }: InferRequest,
+  { maxRows, maxJsonDepth }: HttpLimits,
+): readonly AnyRow[] {
   const rowCount = inputs[0]?.shape[0] ?? 1;
   if (rowCount > maxRows) throw new FlowError('ROWS_TOO_MANY', `the request has ${rowCount} rows; the limit maxRows is ${maxRows}`);
-  checkTextDepth(plan.input, inputs, maxJsonDepth);
+  if (jsonInputs.size > 0) checkTextDepth(jsonInputs, inputs, maxJsonDepth);
   return unpack(inputs, rowCount);
 }
 
@@ -107,8 +111,12 @@ function respond({ plan, output }: PipelineModel, asked: InferRequest, rows: rea
 }
 
 function toResponse(message: EncodedMessage): HttpResponse {
-  const headers = message.jsonBytes === undefined ? JSON_HEADERS : { ...BINARY_HEADERS, [JSON_LENGTH_HEADER]: String(message.jsonBytes) };
-  return { status: 200, headers, body: wholeBody(message) };
+  const { jsonBytes } = message;
+  const headers: HttpResponse['headers'] =
+    jsonBytes === undefined ? JSON_HEADERS : { 'content-type': 'application/octet-stream', [JSON_LENGTH_HEADER]: String(jsonBytes) };
+  return { status: 200, headers, body: message.byteLength > FEW_BYTES ? message.chunks : wholeBody(message) };
 }
+/** So few cost less to copy than to send in pieces. */
+const FEW_BYTES = 16_384;
+
 const JSON_HEADERS = { 'content-type': 'application/json' };
-const BINARY_HEADERS = { 'content-type': 'application/octet-stream' };

@@ -7,6 +7,7 @@ import type { Schema } from '../../schema/column.ts';
 import { shortName } from '../../schema/json-value.ts';
 import { metadataOf } from '../../wire/metadata.ts';
 import { type RowUnpacker, rowUnpacker } from '../../wire/wire-rows.ts';
+import { isJsonText } from '../../wire/wire-type.ts';
 import type { ServedPipelines } from '../http/served-pipelines.ts';
 
 /** A pipeline has one version at a time: what is loaded again takes the place of what was there. */
@@ -27,6 +28,8 @@ export interface PipelineModel {
   readonly output: Schema;
   readonly metadata: ModelMetadata;
   readonly unpack: RowUnpacker;
+  /** The input columns whose elements are text of JSON. */
+  readonly jsonInputs: ReadonlySet<string>;
   readonly stages: readonly StageModel[];
 }
 
@@ -45,8 +48,13 @@ function createModel(plan: LogicalPlan): PipelineModel {
     output,
     metadata: metadata(plan.name, 'flowserve_pipeline', plan.input, output),
     unpack: rowUnpacker(plan.input),
+    jsonInputs: jsonColumns(plan.input),
     stages: stageModels(plan),
   };
+}
+
+function jsonColumns(schema: Schema): ReadonlySet<string> {
+  return new Set(Object.keys(schema).filter((name) => schema[name] !== undefined && isJsonText(schema[name])));
 }
 
 function metadata(name: string, platform: string, input: Schema, output: Schema): ModelMetadata {

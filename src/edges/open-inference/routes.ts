@@ -1,6 +1,7 @@
 import { FlowError } from '../../errors/flow-error.ts';
+import { JSON_LENGTH_HEADER } from '../../protocol/open-inference/message-body.ts';
 import type { ByteBudget } from '../http/byte-budget.ts';
-import { type BodyHandler, type HttpResponse, jsonResponse, type Route } from '../http/exchange.ts';
+import { type BodyHandler, type HttpHeaders, type HttpResponse, headerOf, jsonResponse, type Route } from '../http/exchange.ts';
 import type { HttpLimits } from '../http/limits.ts';
 import type { ServedPipelines } from '../http/served-pipelines.ts';
 import { openInferenceError } from './error-response.ts';
@@ -10,7 +11,7 @@ import { allStatistics, modelStatistics } from './model-statistics.ts';
 import { type Found, findModel, VERSION } from './pipeline-model.ts';
 import { unservedRoutes } from './unserved-routes.ts';
 
-type Part = Pick<Route, 'method' | 'path' | 'handle'> & { readonly isAlwaysOpen?: boolean };
+type Part = Pick<Route, 'method' | 'path' | 'handle' | 'alignedAt'> & { readonly isAlwaysOpen?: boolean };
 
 /** The routes of the Open Inference Protocol, version 2: every pipeline is a model. */
 export function openInferenceRoutes(
@@ -20,8 +21,14 @@ export function openInferenceRoutes(
   isReady: () => boolean,
 ): readonly Route[] {
   const parts = [...serverRoutes(pipelines, isReady), ...modelRoutes(pipelines, isReady), ...unservedRoutes()];
-  const infer: Part = { method: 'POST', path: '/v2/models/:name/infer', handle: inferHandler({ pipelines, limits }, budget) };
+  const infer: Part = { method: 'POST', path: '/v2/models/:name/infer', handle: inferHandler({ pipelines, limits }, budget), alignedAt };
   return [...parts, ...withVersion(infer)].map((part) => ({ isAlwaysOpen: false, errorResponse: openInferenceError, ...part }));
+}
+
+/** The bytes of the first tensor follow the JSON. */
+function alignedAt(headers: HttpHeaders): number {
+  const length = Number(headerOf(headers, JSON_LENGTH_HEADER));
+  return Number.isInteger(length) && length > 0 ? length : 0;
 }
 
 /** The same route with the only version there is in its path. */

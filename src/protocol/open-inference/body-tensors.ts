@@ -15,12 +15,12 @@ export type Side = 'input' | 'output';
  * The tensors of a message, each from its `data` in JSON or from its part of the bytes after it, of which it is then a view. Errors: BODY_INVALID
  * for what is not a tensor and for bytes of none, TENSOR_INVALID for one that is not what it says, EXTENSION_UNSUPPORTED for shared memory.
  */
-export function decodeTensors(side: Side, { text, value, blobs }: DecodedMessage): readonly NamedTensor[] {
+export function decodeTensors(side: Side, { text, value, body, jsonBytes }: DecodedMessage): readonly NamedTensor[] {
   const list = value[`${side}s`];
   if (!Array.isArray(list)) throw malformed(`"${side}s" must be an array of tensors but is ${describeValue(list)}`);
-  const source: Source = { side, blobs, used: 0, exact: undefined, text };
+  const source: Source = { side, body, used: jsonBytes, exact: undefined, text };
   const tensors = list.map((element: unknown, i) => decodeTensor(source, element, i));
-  const left = blobs.length - source.used;
+  const left = body.length - source.used;
   if (left > 0) throw malformed(`the body has ${left} bytes after the last of its tensors`);
   return tensors;
 }
@@ -28,7 +28,8 @@ export function decodeTensors(side: Side, { text, value, blobs }: DecodedMessage
 interface Source {
   readonly side: Side;
   readonly text: string;
-  readonly blobs: Uint8Array;
+  readonly body: Uint8Array;
+  /** Bytes of it that have been read. */
   used: number;
   /** The message with long integers as strings, once one was met. */
   exact: Readonly<Record<string, unknown>> | undefined;
@@ -85,11 +86,11 @@ export function refuseSharedMemory(known: string, parameters: Parameters): void 
 
 function blob(source: Source, known: string, size: number, data: unknown): Uint8Array {
   if (data !== undefined && data !== null) throw mismatch(known, 'must have data or binary_data_size but has both');
-  const { blobs, used } = source;
-  const left = blobs.length - used;
+  const { body, used } = source;
+  const left = body.length - used;
   if (size > left) throw mismatch(known, `must have ${size} bytes after the JSON, its binary_data_size, but ${left} are left`);
   source.used += size;
-  return blobs.subarray(used, used + size);
+  return body.subarray(used, used + size);
 }
 
 function fromJson(source: Source, known: string, typed: Omit<NamedTensor, 'bytes'>, data: readonly unknown[], index: number): Uint8Array {

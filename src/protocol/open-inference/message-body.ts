@@ -17,7 +17,9 @@ export interface EncodedMessage {
 export interface DecodedMessage {
   readonly text: string;
   readonly value: Readonly<Record<string, unknown>>;
-  readonly blobs: Uint8Array;
+  readonly body: Uint8Array;
+  /** Where in the body the bytes of tensors begin. */
+  readonly jsonBytes: number;
 }
 
 /** Puts the text of a message before the bytes of its binary tensors. */
@@ -51,15 +53,15 @@ const DIGITS = /^\d{1,15}$/;
 
 /** Parses the JSON of a body, whose depth the caller has bounded. BODY_INVALID. */
 export function decodeMessage(jsonBytes: number, body: Buffer): DecodedMessage {
-  const json = jsonBytes === body.length ? body : body.subarray(0, jsonBytes);
-  if (json.length === 0) throw invalid('the body is empty');
-  if (!isUtf8(json)) throw invalid('the JSON of the body is not valid UTF-8');
-  const text = json.toString('utf8');
+  if (jsonBytes === 0) throw invalid('the body is empty');
+  const text = body.toString('utf8', 0, jsonBytes);
+  // What is not UTF-8 has become this character, which may have been sent as well.
+  if (text.includes('\ufffd') && !isUtf8(body.subarray(0, jsonBytes))) throw invalid('the JSON of the body is not valid UTF-8');
   const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid(`the JSON of the body must be an object but is ${describeValue(value)}`);
   }
-  return { text, value: value as DecodedMessage['value'], blobs: body.subarray(jsonBytes) };
+  return { text, value: value as DecodedMessage['value'], body, jsonBytes };
 }
 
 function parse(text: string): unknown {
