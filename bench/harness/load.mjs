@@ -12,11 +12,12 @@ export class Load {
   /**
    * @param {string} url
    * @param {number} connections
-   * @param {string} body
+   * @param {string | Buffer} body
+   * @param {Readonly<Record<string, string>>} [headers]
    */
-  static async open(url, connections, body) {
+  static async open(url, connections, body, headers = { 'content-type': 'application/json' }) {
     const load = new Load();
-    load.#lanes = await Promise.all(Array.from({ length: connections }, () => Lane.open(new URL(url), body)));
+    load.#lanes = await Promise.all(Array.from({ length: connections }, () => Lane.open(new URL(url), Buffer.from(body), headers)));
     return load;
   }
 
@@ -81,17 +82,18 @@ class Lane {
 
   /**
    * @param {URL} url
-   * @param {string} body
+   * @param {Buffer} body
+   * @param {Readonly<Record<string, string>>} headers
    * @returns {Promise<Lane>}
    */
-  static open({ hostname, port, host, pathname, search }, body) {
+  static open({ hostname, port, host, pathname, search }, body, headers) {
     const head = [
       `POST ${pathname}${search} HTTP/1.1`,
       `host: ${host}`,
-      'content-type: application/json',
-      `content-length: ${Buffer.byteLength(body)}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      `content-length: ${body.length}`,
     ];
-    const request = Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
+    const request = Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
     return new Promise((resolve, reject) => {
       const socket = connect(Number(port), hostname, () => resolve(new Lane(socket, request)));
       socket.once('error', reject);
