@@ -165,4 +165,4 @@ function end(outgoing: ServerResponse, body: HttpBody): void {
     outgoing.uncork();
   }
 }
-const FEW_BYTES = 16_384;
+const FEW_BYTES = 2_048;

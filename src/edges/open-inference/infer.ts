@@ -117,6 +117,6 @@ function toResponse(message: EncodedMessage): HttpResponse {
   return { status: 200, headers, body: message.byteLength > FEW_BYTES ? message.chunks : wholeBody(message) };
 }
 /** So few cost less to copy than to send in pieces. */
-const FEW_BYTES = 16_384;
+const FEW_BYTES = 2_048;
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
