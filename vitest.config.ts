@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^flowserve$/, replacement: source('index.ts') },
-      { find: /^flowserve\/(fastify|fetch|onnx|python|server|testing)$/, replacement: source('$1.ts') },
+      { find: /^flowserve\/(fastify|fetch|onnx|python|remote|server|testing)$/, replacement: source('$1.ts') },
     ],
   },
   test: { include: ['src/**/*.spec.ts', 'test/**/*.spec.ts', 'examples/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 60_000 },

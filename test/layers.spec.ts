@@ -19,6 +19,7 @@ const everything = [
   'runtime',
   'runtime/onnx',
   'runtime/python',
+  'runtime/remote',
   'runtime/embedded',
   'program',
   'serving',
@@ -38,9 +39,10 @@ const layers: Readonly<Record<string, Layer>> = {
   plan: { folders: ['errors', 'schema', 'state'] },
   language: { folders: data },
   optimizer: { folders: data },
-  runtime: { folders: [...data, 'runtime/onnx', 'runtime/python'] },
+  runtime: { folders: [...data, 'runtime/onnx', 'runtime/python', 'runtime/remote'] },
   'runtime/python': { folders: [...data, 'wire', 'runtime'] },
   'runtime/onnx': { folders: [...data, 'runtime'], packages: ['onnxruntime-node'] },
+  'runtime/remote': { folders: [...data, 'wire', 'protocol/open-inference', 'runtime'], packages: ['undici'] },
   'runtime/embedded': { folders: [...data, 'optimizer', 'runtime'] },
   program: { folders: ['errors', 'plan'], packages: ['esbuild'] },
   serving: { folders: [...data, 'optimizer', 'runtime', 'runtime/embedded'] },
@@ -148,7 +150,7 @@ describe('the packages', () => {
     expect(stray).toEqual([]);
   });
 
-  it.each(['index.ts', 'onnx.ts', 'python.ts', 'testing.ts'])('are loaded when they are needed, not with src/%s', (start) => {
+  it.each(['index.ts', 'onnx.ts', 'python.ts', 'remote.ts', 'testing.ts'])('are loaded when they are needed, not with src/%s', (start) => {
     const packages = [...loadedWith(start)].filter(([to]) => !to.endsWith('.ts') && !to.startsWith('node:'));
     expect(packages).toEqual([]);
   });
@@ -158,7 +160,7 @@ describe('the packages', () => {
     expect(packages).toEqual(['pino']);
   });
 
-  it.each(['esbuild', 'onnxruntime-node', 'commander'])('are loaded when they are needed, not with src/server.ts: %s', (name) => {
+  it.each(['esbuild', 'onnxruntime-node', 'undici', 'commander'])('are loaded when they are needed, not with src/server.ts: %s', (name) => {
     expect([...loadedWith('server.ts')].filter(([to]) => packageOf(to) === name)).toEqual([]);
   });
 });

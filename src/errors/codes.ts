@@ -130,6 +130,17 @@ export const codes = {
     retry: true,
     hint: 'The worker that held the request ended; it is being restarted. See the log for the cause.',
   },
+  REMOTE_FAILED: {
+    http: 502,
+    retry: false,
+    hint: 'The server has the reason in its own log; correct it there, or the rows that it was sent.',
+  },
+  REMOTE_INVALID: {
+    http: 502,
+    retry: false,
+    hint: 'Check that the url is that of an Open Inference v2 server, and that nothing on the way changes its replies.',
+  },
+  REMOTE_UNAVAILABLE: { http: 503, retry: true, hint: 'Check that the server named above runs and can be reached from here.' },
   NOT_READY: { http: 503, retry: true, hint: 'The server is starting; GET /health/ready answers 200 once it takes requests.' },
   NO_REPLICA: { http: 503, retry: true, hint: 'Every worker of the task fails to start; see the log for the cause.' },
   DRAINING: { http: 503, retry: true, hint: 'The server is shutting down; send the request to another one.' },

@@ -5,7 +5,8 @@ import { type AnyColumn, describeValue, type Schema, schemaOf } from '../schema/
 import { printColumn } from '../schema/fit.ts';
 import type { Tensor } from '../schema/tensor.ts';
 import { checkOptions } from './options.ts';
-import { type Fields, fieldsOf, makeStage, STAGE_FIELDS, type Stage, type StageOptions } from './stage.ts';
+import { fieldsOf, makeStage, STAGE_FIELDS, type Stage, type StageOptions } from './stage.ts';
+import { tensorNames } from './tensor-names.ts';
 
 /** A column that holds tensors: the only kind a model reads and gives. */
 interface TensorColumn extends AnyColumn {
@@ -68,21 +69,6 @@ function tensorsOf(columns: unknown, where: string): Schema {
   }
   if (Object.keys(schema).length === 0) throw new FlowError('COLUMN_INVALID', `${where}: a model has at least one tensor here`);
   return schema;
-}
-
-function tensorNames(fields: Fields, where: string, columns: readonly string[]): Readonly<Record<string, string>> {
-  const given = Object.entries(fields.tensors ?? {});
-  const stray = given.find(([name, tensor]) => !columns.includes(name) || typeof tensor !== 'string');
-  if (stray !== undefined) {
-    throw new FlowError(
-      'OPTION_INVALID',
-      `${where}: tensors must give the model's tensor name for a column, but has ${stray[0]}: ${describeValue(stray[1])}`,
-      {
-        hint: `Its columns are ${columns.join(', ')}: write for example tensors: { ${columns[0]}: 'x' }.`,
-      },
-    );
-  }
-  return Object.fromEntries([...columns.map((name) => [name, name]), ...given]);
 }
 
 function modelPath(model: unknown, where: string): string {

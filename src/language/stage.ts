@@ -8,7 +8,7 @@ export type Maybe<T> = T | Promise<T> | PromiseLike<T>;
 /** Any number, now or later, at once or one by one. */
 export type Many<T> = Maybe<readonly T[]> | Iterable<T> | AsyncIterable<T>;
 
-/** Gives one row for each row it is given: made by stage, batchStage and onnx. */
+/** Gives one row for each row it is given: made by stage, batchStage, onnx and remote. */
 export interface Stage<I extends Columns, O extends Columns> {
   readonly kind: 'stage';
   readonly name: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { derive, filter, inPython, join, lookup, map, model, request, step } from '../../test/support/plan-nodes.ts';
+import { derive, filter, inPython, join, lookup, map, model, remoteModel, request, step } from '../../test/support/plan-nodes.ts';
 import type { LogicalPlan, PlanNode } from './node.ts';
 import { planJson } from './plan-json.ts';
 
@@ -58,5 +58,20 @@ describe('a plan as JSON', () => {
       { setup: 'load' },
     ])
       expect(of(fields).hash).not.toBe(of({}).hash);
+  });
+
+  describe('of a model of another server', () => {
+    const jsonOf = (version?: string) => {
+      const photos = request('photo');
+      const output = map(photos, remoteModel('far: photo → label', version));
+      return planJson({ name: 'far', input: photos.columns, output, options: {} });
+    };
+
+    it('says where it is and which it is, and no headers', () => {
+      expect(jsonOf('2').stages).toMatchObject([{ kind: 'remote', url: 'http://triton:8000', model: 'net', version: '2', connections: 8 }]);
+      expect(JSON.stringify(jsonOf('2'))).not.toMatch(/secret|authorization/);
+    });
+
+    it('is another with another version', () => expect(jsonOf('2').hash).not.toBe(jsonOf().hash));
   });
 });

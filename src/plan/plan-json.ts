@@ -93,6 +93,10 @@ function detailsOf(implementation: Implementation): Readonly<Record<string, unkn
         memoryLimitMb,
       };
     }
+    case 'remote': {
+      const { url, model, version, tensors, connections } = implementation;
+      return { url, model, version, tensors, connections };
+    }
     case 'row':
     case 'batch':
     case 'expand':

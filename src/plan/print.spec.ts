@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { map as mapOf, remoteModel, request } from '../../test/support/plan-nodes.ts';
 import { float32, int32, list, nullable, record, schemaOf, tensor, text } from '../schema/column.ts';
 import type { Join, Origin, PlanNode } from './node.ts';
 import { printNode, printPlan } from './print.ts';
@@ -26,6 +27,14 @@ const join = (left: PlanNode, right: PlanNode, fields: Partial<Join> = {}): Plan
 });
 
 describe('a printed plan', () => {
+  it('names the server of a stage that another computes, and none of its headers', () => {
+    const plan = mapOf(request('photo'), remoteModel('far: photo → label', '2'), remoteModel('near: label → name'));
+    expect(printPlan(plan)).toMatchInlineSnapshot(`
+      "Map far (net version 2 at http://triton:8000) → near (net at http://triton:8000) [name: text]
+        Input words [photo: text]"
+    `);
+  });
+
   it('has the root first and two spaces per level', () => {
     expect(printPlan(map(map(words, 'clean'), 'stem'))).toMatchInlineSnapshot(`
       "Map stem [label: text, score: float32 or null] without out

@@ -2,6 +2,7 @@ import { printSchema } from '../schema/fit.ts';
 import { type Aggregate, printAggregate } from './aggregate.ts';
 import { columnsAfter } from './complete.ts';
 import type { PlanNode } from './node.ts';
+import type { StageSpec } from './stage.ts';
 import { children, countReaders } from './traverse.ts';
 
 /**
@@ -45,9 +46,9 @@ function printVerb(node: PlanNode): string {
     case 'input':
       return `Input ${node.pipeline} [${printSchema(node.columns)}]`;
     case 'map':
-      return `Map ${node.stages.map(({ name }) => name).join(' → ')} [${printSchema(node.columns)}]`;
+      return `Map ${node.stages.map(printStage).join(' → ')} [${printSchema(node.columns)}]`;
     case 'derive':
-      return `Derive ${node.stage.name} [+ ${printSchema(node.stage.output)}]`;
+      return `Derive ${printStage(node.stage)} [+ ${printSchema(node.stage.output)}]`;
     case 'flatMap':
       return `FlatMap ${node.stage.name} [${printSchema(node.columns)}]`;
     case 'filter':
@@ -77,6 +78,13 @@ function printVerb(node: PlanNode): string {
     case 'anyOf':
       return 'AnyOf';
   }
+}
+
+/** A stage that another server computes is printed with that server. */
+function printStage({ name, implementation }: StageSpec): string {
+  if (implementation.kind !== 'remote') return name;
+  const { url, model, version } = implementation;
+  return `${name} (${model}${version === undefined ? '' : ` version ${version}`} at ${url})`;
 }
 
 function printReads(reads: readonly string[] | 'all'): string {

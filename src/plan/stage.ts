@@ -33,7 +33,8 @@ export type Implementation =
   | { readonly kind: 'group'; readonly run: GroupFunction }
   | { readonly kind: 'groupPredicate'; readonly test: GroupPredicateFunction }
   | OnnxImplementation
-  | PythonImplementation;
+  | PythonImplementation
+  | RemoteImplementation;
 
 export interface OnnxImplementation {
   readonly kind: 'onnx';
@@ -56,6 +57,21 @@ export interface PythonImplementation {
   readonly replicas: number | null;
   readonly memoryLimitMb: number | null;
   readonly env: Readonly<Record<string, string>>;
+}
+
+export interface RemoteImplementation {
+  readonly kind: 'remote';
+  /** Of the server, without a slash at its end. */
+  readonly url: string;
+  readonly model: string;
+  /** Undefined: the one that the server prefers. */
+  readonly version: string | undefined;
+  /** The model's tensor for each input and output column. */
+  readonly tensors: Readonly<Record<string, string>>;
+  /** Calls under way at a time at most. */
+  readonly connections: number;
+  /** Sent with every call. They may be secrets, so nothing prints them. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Where a function runs: the event loop, or a worker thread. */
@@ -92,4 +108,5 @@ const hasUserCode = {
   groupPredicate: true,
   onnx: false,
   python: false,
+  remote: false,
 } as const satisfies Record<Implementation['kind'], boolean>;

@@ -10,6 +10,8 @@ const NONE: readonly never[] = Object.freeze([]);
 export class RequestScope {
   /** Milliseconds since the epoch; Infinity for a request without a deadline. */
   readonly deadlineMs: number;
+  /** The same, but for a call that is made for several requests: the latest of their deadlines, until when somebody may wait for it. */
+  readonly latestMs: number;
   /**
    * When the last stage ended, while nothing has waited since; 0 when the clock must be read. A chain of synchronous
    * stages then reads it once between two of them.
@@ -23,8 +25,9 @@ export class RequestScope {
   #listeners: (((reason: FlowError) => void) | undefined)[] | undefined;
   #controller: AbortController | undefined;
 
-  constructor(deadlineMs = Number.POSITIVE_INFINITY) {
+  constructor(deadlineMs = Number.POSITIVE_INFINITY, latestMs = deadlineMs) {
     this.deadlineMs = deadlineMs;
+    this.latestMs = latestMs;
   }
 
   /** A part of a request: it ends with the request, and may end alone. */
@@ -117,7 +120,8 @@ function bufferOf(held: ArrayBuffer | WeakRef<ArrayBuffer>): ArrayBuffer | undef
 export function withJointScope<T>(scopes: readonly RequestScope[], call: (scope: RequestScope) => Maybe<T>): Maybe<T> {
   const [only] = scopes;
   if (scopes.length === 1 && only !== undefined) return call(only);
-  const joint = new RequestScope(Math.min(...scopes.map((scope) => scope.deadlineMs)));
+  const deadlines = scopes.map(({ deadlineMs }) => deadlineMs);
+  const joint = new RequestScope(Math.min(...deadlines), Math.max(...deadlines));
   let running = scopes.length;
   const unsubscribes = scopes.map((scope) =>
     scope.onEnd((reason) => {

@@ -56,7 +56,7 @@ describe('the packed package in an empty project', () => {
       readonly exports: Readonly<Record<string, object>>;
     };
     const parts = Object.keys(exports).filter((part) => !part.endsWith('.json'));
-    expect(parts).toEqual(['.', './fastify', './fetch', './onnx', './python', './server', './testing']);
+    expect(parts).toEqual(['.', './fastify', './fetch', './onnx', './python', './remote', './server', './testing']);
     const imports = parts.map((part) => `console.log(Object.keys(await import('flowserve${part.slice(1)}')).length > 0);`);
     await writeFile(join(project, 'parts.mjs'), imports.join('\n'));
     expect(await printed('node', ['parts.mjs'], project)).toBe('true\n'.repeat(parts.length));

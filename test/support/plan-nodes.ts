@@ -35,6 +35,12 @@ export const inPython = (signature: string, fields: Partial<PythonImplementation
 export const model = (signature: string): StageSpec =>
   step(signature, { implementation: { kind: 'onnx', model: '/m.onnx', tensors: {}, threads: 1 }, runsOn: 'thread' });
 
+/** The same of another server. */
+export const remoteModel = (signature: string, version?: string): StageSpec => {
+  const server = { url: 'http://triton:8000', model: 'net', version, headers: { authorization: 'Bearer secret' } };
+  return step(signature, { implementation: { kind: 'remote', ...server, tensors: {}, connections: 8 }, runsOn: 'loop' });
+};
+
 export const map = (input: PlanNode, ...[first, ...others]: readonly [StageSpec, ...StageSpec[]]): PlanNode =>
   completeNode({ op: 'map', input, stages: [first, ...others] });
 export const derive = (input: PlanNode, stage: StageSpec): PlanNode => completeNode({ op: 'derive', input, stage });

@@ -21,6 +21,7 @@ import {
 } from 'flowserve';
 import { onnx } from 'flowserve/onnx';
 import { python } from 'flowserve/python';
+import { remote } from 'flowserve/remote';
 import type { Expect, Same } from './expect.ts';
 
 // ---------- columns and rows ----------
@@ -219,3 +220,31 @@ python({ ...language, runsOn: 'thread' });
 python({ ...language, env: { THREADS: 1 } });
 // @ts-expect-error columns
 python({ ...language, output: { language: 'text' } });
+// ---------- models of other servers ----------
+const distant = remote({
+  name: 'distant',
+  url: 'http://triton:8000',
+  model: 'net',
+  version: 2,
+  input: { caption: text, pixels: tensor('FP32', [3, -1, -1]) },
+  output: { scores: tensor('FP32', [10]), note: nullable(text) },
+  tensors: { pixels: 'x', scores: 'softmax' },
+  connections: 4,
+  headers: { authorization: 'Bearer x' },
+});
+export type DistantInput = Expect<Same<Row<(typeof distant)['input']>['caption'], string>>;
+export type DistantOutput = Expect<Same<Row<(typeof distant)['output']>['note'], string | null>>;
+const far = { name: 'm', url: 'http://triton:8000', model: 'net', input: { x: text }, output: { y: text } } as const;
+remote(far);
+// @ts-expect-error a name of the model
+remote({ ...far, model: undefined });
+// @ts-expect-error a URL or its text
+remote({ ...far, url: 8000 });
+// @ts-expect-error columns, not values
+remote({ ...far, output: { y: '' } });
+// @ts-expect-error no such column
+remote({ ...far, tensors: { z: 'input' } });
+// @ts-expect-error headers are strings
+remote({ ...far, headers: { authorization: 7 } });
+// @ts-expect-error a model has no setup
+remote({ ...far, setup: () => 3 });

@@ -57,7 +57,8 @@ async function callLoaded({ spec, state, builtIn }: LoadedStage, rows: readonly 
       return rows.map((row) => (isKept ? [row] : []));
     }
     case 'onnx':
-    case 'python': {
+    case 'python':
+    case 'remote': {
       const run = builtIn?.runner({ spec, state, clock: systemClock, meter: NO_METER });
       return (await (run?.(rows, new RequestScope()) ?? [])).map((row) => [row]);
     }

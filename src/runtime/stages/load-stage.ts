@@ -45,6 +45,8 @@ async function loadBuiltIn(spec: StageSpec, context: LoadContext): Promise<Built
       return (await import('../onnx/onnx-stage.ts')).loadModel(spec, implementation, context.guard);
     case 'python':
       return (await import('../python/python-stage.ts')).loadPython(spec, implementation, context);
+    case 'remote':
+      return (await import('../remote/remote-stage.ts')).loadRemote(spec, implementation, context);
   }
 }
 

@@ -62,6 +62,7 @@ async function called({ implementation }: { readonly implementation: Implementat
     case 'predicate':
       return implementation.test(row);
     case 'onnx':
+    case 'remote':
       return undefined;
   }
 }

@@ -43,6 +43,7 @@ export function withReadOnlyRows(spec: StageSpec): StageSpec {
     }
     case 'onnx':
     case 'python':
+    case 'remote':
       return spec;
   }
 }

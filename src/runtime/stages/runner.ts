@@ -37,6 +37,7 @@ export function createRunner({ spec, builtIn }: LoadedStage, environment: StageE
       return { spec, kind: 'groupPredicate', run: groupPredicateStage(environment, implementation.test) };
     case 'onnx':
     case 'python':
+    case 'remote':
       if (builtIn === undefined) throw new RangeError(`the stage "${spec.name}" is not loaded`);
       return { spec, kind: 'rows', run: builtIn.runner(environment) };
   }

@@ -70,6 +70,7 @@ function codeOf({ implementation }: StageSpec): object | string | null {
     case 'groupPredicate':
       return implementation.test;
     case 'onnx':
+    case 'remote':
       return null;
     case 'python':
       return JSON.stringify(implementation);

@@ -1,0 +1,155 @@
+import { FlowError, isFlowError, messageOf } from '../../errors/flow-error.ts';
+import type { RemoteImplementation, StageSpec } from '../../plan/stage.ts';
+import { decodeInferReply } from '../../protocol/open-inference/infer-reply.ts';
+import { encodeInferRequest } from '../../protocol/open-inference/infer-request.ts';
+import { type EncodedMessage, JSON_LENGTH_HEADER, jsonBytesOf } from '../../protocol/open-inference/message-body.ts';
+import type { AnyRow, Schema } from '../../schema/column.ts';
+import type { Tensor } from '../../schema/tensor.ts';
+import { packRows, rowUnpacker } from '../../wire/wire-rows.ts';
+import type { NamedTensor } from '../../wire/wire-tensor.ts';
+import { batched } from '../stages/batch-stage.ts';
+import type { BatchCall } from '../stages/batcher.ts';
+import type { BuiltInStage, LoadContext } from '../stages/built-in-stage.ts';
+import type { RowsRunner } from '../stages/row-stage.ts';
+import type { StageEnvironment } from '../stages/stage-runner.ts';
+import { type Calls, checkRemote } from './check-remote.ts';
+import { HttpClient, type HttpReply } from './http-client.ts';
+import { modelPath, readModel, START_MS } from './read-model.ts';
+import { RemoteServer, type ServerNames } from './remote-server.ts';
+import { oneLine } from './reply-text.ts';
+
+type Context = Pick<LoadContext, 'clock' | 'onOutput'>;
+
+/** Opens connections to the server, waits until it has the model, and compares it with the columns. Errors: see `remote`. */
+export async function loadRemote(
+  stage: StageSpec,
+  implementation: RemoteImplementation,
+  { clock, onOutput }: Context,
+  startMs = START_MS,
+): Promise<BuiltInStage> {
+  const { url, model, version } = implementation;
+  const names = {
+    stage: `remote "${stage.name}"`,
+    model: `model "${model}"${version === undefined ? '' : ` version ${version}`} at ${url}`,
+  };
+  const client = await HttpClient.open(implementation);
+  try {
+    const remoteModel = await readModel({ client, implementation, names, clock, startMs });
+    const calls = checkRemote(stage, implementation, remoteModel);
+    const onNotice = (text: string): void => onOutput({ stage: stage.name, replica: 0, stream: 'stderr', text });
+    return {
+      // Not while the server does not answer: who is told that nothing is ready sends no more calls, and then none would find it again.
+      isReady: true,
+      runner: (environment) => remoteStage(environment, implementation, { client, names, calls, isBinary: remoteModel.isBinary, onNotice }),
+      release: () => client.close(),
+    };
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+interface OpenServer {
+  readonly client: HttpClient;
+  readonly names: ServerNames;
+  readonly calls: Calls;
+  readonly isBinary: boolean;
+  readonly onNotice: (text: string) => void;
+}
+
+/** Rows whose tensors have equal shapes share a call. */
+function remoteStage(
+  { spec, state, clock, meter }: StageEnvironment,
+  implementation: RemoteImplementation,
+  { client, names, calls, isBinary, onNotice }: OpenServer,
+): RowsRunner {
+  const { timeoutMs, effects, input, output } = spec;
+  const server = new RemoteServer({ client, names, effects, timeoutMs, clock, onNotice, random: Math.random });
+  const layout = layoutOf(implementation, calls);
+  const unpack = unpacker(output, names, layout);
+  const path = `${modelPath(implementation)}/infer`;
+  const outputs = Object.keys(output).map(layout.tensorOf);
+  const call: BatchCall = async (rows, scope) => {
+    const inputs = packRows(input, rows).map(layout.sent);
+    const reply = await server.call((remainingMs) => {
+      const message = encodeInferRequest({ inputs, outputs, isBinary, timeoutUs: microseconds(remainingMs) });
+      return { method: 'POST', path, headers: headersOf(message), body: message.chunks };
+    }, scope);
+    return unpack(reply, rows.length);
+  };
+  const options = { call, keyOf: shapeKey(input), maxBatch: calls.maxBatch, concurrency: implementation.connections };
+  return batched({ spec, state, clock, meter }, options);
+}
+
+function headersOf({ jsonBytes }: EncodedMessage): Readonly<Record<string, string>> {
+  if (jsonBytes === undefined) return { 'content-type': 'application/json' };
+  return { 'content-type': 'application/octet-stream', [JSON_LENGTH_HEADER]: String(jsonBytes) };
+}
+
+/** At least one: 0 would mean that there is no end. */
+function microseconds(milliseconds: number): number | undefined {
+  return Number.isFinite(milliseconds) ? Math.max(1, Math.ceil(milliseconds * 1000)) : undefined;
+}
+
+/** How the tensors of columns stand in calls. */
+interface Layout {
+  readonly tensorOf: (column: string) => string;
+  /** A column's tensor as the model takes it. */
+  readonly sent: (tensor: NamedTensor) => NamedTensor;
+  /** A tensor of the model as that of a column. */
+  readonly received: (column: string, tensor: NamedTensor) => NamedTensor;
+}
+
+function layoutOf({ tensors }: RemoteImplementation, { isBatched, wide }: Calls): Layout {
+  const tensorOf = (column: string): string => tensors[column] ?? column;
+  return {
+    tensorOf,
+    sent({ name: column, shape, ...tensor }) {
+      const name = tensorOf(column);
+      if (!isBatched) return { ...tensor, name, shape: shape.slice(1) };
+      return { ...tensor, name, shape: wide.has(name) ? [...shape, 1] : shape };
+    },
+    received(name, { shape, name: tensorName, ...tensor }) {
+      if (!isBatched) return { ...tensor, name, shape: [1, ...shape] };
+      const isWide = wide.has(tensorName) && shape.length === 2 && shape[1] === 1;
+      return { ...tensor, name, shape: isWide ? shape.slice(0, 1) : shape };
+    },
+  };
+}
+
+/** Makes rows of replies, which must be as many as were sent. Errors: REMOTE_INVALID saying what came. */
+function unpacker(
+  output: Schema,
+  names: ServerNames,
+  { tensorOf, received }: Layout,
+): (reply: HttpReply, rows: number) => readonly AnyRow[] {
+  const unpack = rowUnpacker(output);
+  const columns = Object.keys(output).map((column) => ({ column, tensor: tensorOf(column) }));
+  return ({ headers, body }, rows) => {
+    try {
+      refuseCompressed(headers['content-encoding']);
+      const jsonBytes = jsonBytesOf(headers[JSON_LENGTH_HEADER] as string | undefined, body.length);
+      const { outputs } = decodeInferReply(jsonBytes, body);
+      const found = columns.flatMap(({ column, tensor }) =>
+        outputs.filter(({ name }) => name === tensor).map((one) => received(column, one)),
+      );
+      return unpack(found, rows);
+    } catch (cause) {
+      const problem = isFlowError(cause) ? cause.problem : messageOf(cause);
+      throw new FlowError('REMOTE_INVALID', `${names.stage}: the reply of ${names.model} does not fit: ${oneLine(problem)}`, { cause });
+    }
+  };
+}
+
+function refuseCompressed(encoding: string | undefined): void {
+  if (encoding === undefined || encoding === 'identity') return;
+  throw new FlowError('BODY_INVALID', `it is compressed (${encoding}), which was not asked for`);
+}
+
+/** Rows of other shapes cannot be put into one tensor. */
+function shapeKey(input: Schema): (row: AnyRow) => string {
+  const dynamic = Object.entries(input)
+    .filter(([, column]) => column.kind === 'tensor' && !column.nullable && column.shape.includes(-1))
+    .map(([name]) => name);
+  return dynamic.length === 0 ? () => '' : (row) => dynamic.map((name) => (row[name] as Tensor).shape.join()).join(';');
+}
