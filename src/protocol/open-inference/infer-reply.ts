@@ -1,5 +1,3 @@
-import { describeValue } from '../../schema/column.ts';
-import { shortName } from '../../schema/json-value.ts';
 import { decodeTensors, tensorText } from './body-tensors.ts';
 import { decodeMessage, type EncodedMessage, encodeMessage } from './message-body.ts';
 import type { InferReply } from './messages.ts';
@@ -43,6 +41,7 @@ export function errorTextOf(body: Buffer): string {
   } catch {
     // No JSON, or cut off: said as it is.
   }
-  return text === '' ? 'the answer is empty' : `the answer is ${describeValue(shortName(text))}`;
+  return text === '' ? 'the answer is empty' : `the answer is "${text.slice(0, MAX_QUOTED)}"`;
 }
 const MAX_ERROR_BYTES = 16_384;
+const MAX_QUOTED = 200;

@@ -1,6 +1,7 @@
 import { FlowError } from '../../errors/flow-error.ts';
 import type { RemoteImplementation, StageSpec } from '../../plan/stage.ts';
 import type { Schema } from '../../schema/column.ts';
+import { printColumn } from '../../schema/fit.ts';
 import { metadataDifferences, type TensorMetadata } from '../../wire/metadata.ts';
 import { wireType } from '../../wire/wire-type.ts';
 import type { RemoteModel } from './remote-model.ts';
@@ -19,6 +20,7 @@ export interface Calls {
  * to have the stage's. Errors: MODEL_MISMATCH with a line for each difference.
  */
 export function checkRemote(stage: StageSpec, implementation: RemoteImplementation, model: RemoteModel): Calls {
+  if (!model.isBinary) refuseHalves(stage, implementation);
   const input = named(stage.input, implementation);
   const pairs = [
     pair(
@@ -83,3 +85,13 @@ function hintOf(lines: readonly string[]): string {
   const names = " Where only a name differs, say which tensor a column is: tensors: { column: 'TENSOR' }.";
   return `Declare input and output as the server has them, without the first dimension where it counts rows.${isNamed ? names : ''}`;
 }
+
+/** Half precision has no form in JSON. */
+function refuseHalves({ name, input, output }: StageSpec, { model, url }: RemoteImplementation): void {
+  const half = Object.entries({ ...input, ...output }).find(([, column]) => HALVES.has(wireType(column).datatype));
+  if (half === undefined) return;
+  const where = `remote "${name}": model "${model}" at ${url}`;
+  const problem = `${where} takes tensors as JSON alone, in which column "${half[0]}" (${printColumn(half[1])}) has no form`;
+  throw new FlowError('MODEL_MISMATCH', problem, { hint: 'Declare the column as FP32, and convert it in a map beside the model.' });
+}
+const HALVES: ReadonlySet<string> = new Set(['FP16', 'BF16']);

@@ -36,12 +36,10 @@ export function describeModel(names: ServerNames, { metadata, server, config }: 
     outputs,
     optional: new Set(optional),
     maxBatch: Number.isSafeInteger(maxBatch) && maxBatch > 0 ? maxBatch : undefined,
-    // Who does not say what it has has bytes: nearly all do.
-    isBinary: !Array.isArray(extensions) || extensions.length === 0 || extensions.some((name) => BINARY.has(name)),
+    // A server that does not tell its extensions is mostly behind something that passes models alone.
+    isBinary: !Array.isArray(extensions) || extensions.includes('binary_tensor_data'),
   };
 }
-const BINARY: ReadonlySet<unknown> = new Set(['binary_tensor_data', 'binary_data']);
-
 function metadataIn({ stage, model }: ServerNames, { body }: HttpReply): ReturnType<typeof decodeModelMetadata> {
   try {
     return decodeModelMetadata(body);

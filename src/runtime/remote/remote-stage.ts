@@ -3,10 +3,11 @@ import type { RemoteImplementation, StageSpec } from '../../plan/stage.ts';
 import { decodeInferReply } from '../../protocol/open-inference/infer-reply.ts';
 import { encodeInferRequest } from '../../protocol/open-inference/infer-request.ts';
 import { type EncodedMessage, JSON_LENGTH_HEADER, jsonBytesOf } from '../../protocol/open-inference/message-body.ts';
-import type { AnyRow, Schema } from '../../schema/column.ts';
+import type { AnyRow, ColumnSpec, Schema } from '../../schema/column.ts';
 import type { Tensor } from '../../schema/tensor.ts';
 import { packRows, rowUnpacker } from '../../wire/wire-rows.ts';
 import type { NamedTensor } from '../../wire/wire-tensor.ts';
+import { wireType } from '../../wire/wire-type.ts';
 import { batched } from '../stages/batch-stage.ts';
 import type { BatchCall } from '../stages/batcher.ts';
 import type { BuiltInStage, LoadContext } from '../stages/built-in-stage.ts';
@@ -65,7 +66,7 @@ function remoteStage(
 ): RowsRunner {
   const { timeoutMs, effects, input, output } = spec;
   const server = new RemoteServer({ client, names, effects, timeoutMs, clock, onNotice, random: Math.random });
-  const layout = layoutOf(implementation, calls);
+  const layout = layoutOf(implementation, output, calls);
   const unpack = unpacker(output, names, layout);
   const path = `${modelPath(implementation)}/infer`;
   const outputs = Object.keys(output).map(layout.tensorOf);
@@ -100,7 +101,8 @@ interface Layout {
   readonly received: (column: string, tensor: NamedTensor) => NamedTensor;
 }
 
-function layoutOf({ tensors }: RemoteImplementation, { isBatched, wide }: Calls): Layout {
+function layoutOf({ tensors }: RemoteImplementation, output: Schema, { isBatched, wide }: Calls): Layout {
+  const isSingle = (column: string): boolean => wireType(output[column] as ColumnSpec).shape.length === 0;
   const tensorOf = (column: string): string => tensors[column] ?? column;
   return {
     tensorOf,
@@ -109,9 +111,10 @@ function layoutOf({ tensors }: RemoteImplementation, { isBatched, wide }: Calls)
       if (!isBatched) return { ...tensor, name, shape: shape.slice(1) };
       return { ...tensor, name, shape: wide.has(name) ? [...shape, 1] : shape };
     },
-    received(name, { shape, name: tensorName, ...tensor }) {
+    received(name, { shape, ...tensor }) {
       if (!isBatched) return { ...tensor, name, shape: [1, ...shape] };
-      const isWide = wide.has(tensorName) && shape.length === 2 && shape[1] === 1;
+      // Some servers say [-1] and send [n,1].
+      const isWide = shape.length === 2 && shape[1] === 1 && isSingle(name);
       return { ...tensor, name, shape: isWide ? shape.slice(0, 1) : shape };
     },
   };
