@@ -12,6 +12,8 @@ export class RequestScope {
   readonly deadlineMs: number;
   /** The same, but for a call that is made for several requests: the latest of their deadlines, until when somebody may wait for it. */
   readonly latestMs: number;
+  /** The name under which logs know the request, which goes along with calls to other servers; those of several behind each other. */
+  requestId: string | undefined;
   /**
    * When the last stage ended, while nothing has waited since; 0 when the clock must be read. A chain of synchronous
    * stages then reads it once between two of them.
@@ -28,11 +30,13 @@ export class RequestScope {
   constructor(deadlineMs = Number.POSITIVE_INFINITY, latestMs = deadlineMs) {
     this.deadlineMs = deadlineMs;
     this.latestMs = latestMs;
+    this.requestId = undefined;
   }
 
   /** A part of a request: it ends with the request, and may end alone. */
   static within(request: RequestScope): RequestScope {
     const scope = new RequestScope(request.deadlineMs);
+    scope.requestId = request.requestId;
     scope.#request = request.request;
     request.onEnd((reason) => scope.end(reason));
     return scope;
@@ -122,6 +126,7 @@ export function withJointScope<T>(scopes: readonly RequestScope[], call: (scope:
   if (scopes.length === 1 && only !== undefined) return call(only);
   const deadlines = scopes.map(({ deadlineMs }) => deadlineMs);
   const joint = new RequestScope(Math.min(...deadlines), Math.max(...deadlines));
+  joint.requestId = idsOf(scopes);
   let running = scopes.length;
   const unsubscribes = scopes.map((scope) =>
     scope.onEnd((reason) => {
@@ -141,6 +146,11 @@ export function withJointScope<T>(scopes: readonly RequestScope[], call: (scope:
   } finally {
     if (!isRunning) unsubscribe();
   }
+}
+
+function idsOf(scopes: readonly RequestScope[]): string | undefined {
+  const ids = scopes.flatMap(({ requestId }) => requestId ?? []);
+  return ids.length === 0 ? undefined : ids.join();
 }
 
 /** The work's result, or the reason as soon as the request ends early, whichever is first. */

@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly signal?: Cancellation | undefined;
   /** How long the request may take; DEADLINE_EXCEEDED after it. */
   readonly timeoutMs?: number | undefined;
+  /** The name under which the caller's logs know the request; it goes along with calls of `remote` models. */
+  readonly requestId?: string | undefined;
 }
 
 export interface DeploymentStatistics {
@@ -190,11 +192,12 @@ export class Deployment {
   }
 
   /** Nothing is waited for, armed or listened to while nothing on the way is asynchronous. */
-  #runAdmitted(rows: readonly AnyRow[], { signal, timeoutMs = this.#timeoutMs }: RunOptions): Maybe<readonly AnyRow[]> {
+  #runAdmitted(rows: readonly AnyRow[], { signal, timeoutMs = this.#timeoutMs, requestId }: RunOptions): Maybe<readonly AnyRow[]> {
     const startMs = this.#clock.now();
     const scope = new RequestScope(startMs + checkTimeout(timeoutMs));
     checkSignal(signal);
     scope.nowMs = startMs;
+    scope.requestId = requestId;
     this.#ongoing++;
     try {
       if (signal?.aborted) throw cancelled(signal);

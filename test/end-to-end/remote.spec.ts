@@ -1,6 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { remote } from '../../src/language/remote.ts';
@@ -15,6 +19,7 @@ import type { DeploymentOptions } from '../../src/serving/settings.ts';
 import { explain, interpret } from '../../src/testing.ts';
 import { schemaAndRow } from '../support/column-samples.ts';
 import { type BareModel, echo, ModelServer } from '../support/model-server.mjs';
+import { selfSigned } from '../support/self-signed.ts';
 import { serveHere } from './http-fixtures.ts';
 
 const open: { close?(): Promise<unknown>; stop?(): Promise<unknown> }[] = [];
@@ -82,6 +87,25 @@ describe('a remote model', () => {
     const timeout = Number(call?.json.parameters?.timeout);
     expect(timeout).toBeGreaterThan(1_000_000);
     expect(timeout).toBeLessThanOrEqual(5_000_000);
+  });
+
+  it('is told the ids of the requests that it is called for', async () => {
+    const server = await serverOf();
+    const deployment = await deployed(calling(server.url, { connections: 1 }));
+    await Promise.all(['a\n', 'b', 'c'].map((requestId) => deployment.run([row(1, 2)], { requestId })));
+    expect(server.calls.map(({ headers, json }) => [headers['x-request-id'], json.id])).toEqual([
+      [undefined, 'a\n'],
+      ['b,c', 'b,c'],
+    ]);
+  });
+
+  it('is told the id that a client sends over HTTP', async () => {
+    const server = await serverOf();
+    await using front = await serveHere([calling(server.url)]);
+    const body = JSON.stringify({ x: [1, 2] });
+    const headers = { 'content-type': 'application/json', 'x-request-id': 'mine' };
+    await fetch(`${front.url}/pipelines/calling/run`, { method: 'POST', headers, body });
+    expect(server.calls[0]?.json.id).toBe('mine');
   });
 
   it('shares calls between requests while its connections are in use, and keeps those', async () => {
@@ -264,6 +288,15 @@ describe('a reply that breaks the protocol', () => {
   });
 });
 
+/** Loads the stage alone, which may wait so long for its server. */
+async function load(url: string, startMs: number): Promise<void> {
+  const plan = planOf(calling(url));
+  for (const stage of plan === undefined ? [] : stagesOf(plan.output).values()) {
+    if (stage.implementation.kind !== 'remote') throw new RangeError('not remote');
+    await (await loadRemote(stage, stage.implementation, plainContext, startMs)).release();
+  }
+}
+
 describe('the start of a pipeline', () => {
   const at = (server: ModelServer) => (message: string) => message.replaceAll(server.url, 'URL');
 
@@ -285,14 +318,6 @@ describe('the start of a pipeline', () => {
       Check the name "other" and its version, and that url is where the server's path /v2 is."
     `);
   });
-
-  const load = async (url: string, startMs: number): Promise<void> => {
-    const plan = planOf(calling(url));
-    for (const stage of plan === undefined ? [] : stagesOf(plan.output).values()) {
-      if (stage.implementation.kind !== 'remote') throw new RangeError('not remote');
-      await (await loadRemote(stage, stage.implementation, plainContext, startMs)).release();
-    }
-  };
 
   it('waits for a server that is not ready yet', async () => {
     const server = await serverOf();
@@ -371,6 +396,31 @@ describe('a server process', () => {
     await child.kill();
     await childOf(child.port);
     expect(await deployment.run([row(3, 4)])).toEqual([answer(3, 4)]);
+  });
+});
+
+describe('a server behind TLS', () => {
+  const overTls = async (): Promise<{ readonly server: ModelServer; readonly cert: string }> => {
+    const tls = selfSigned();
+    const server = await ModelServer.start(same, { tls });
+    open.push(server);
+    return { server, cert: tls.cert };
+  };
+
+  it('is called where its certificate is trusted', async () => {
+    const { server, cert } = await overTls();
+    const file = join(mkdtempSync(join(tmpdir(), 'flowserve-tls-')), 'cert.pem');
+    writeFileSync(file, cert);
+    const program = fileURLToPath(new URL('../support/remote-over-tls.mjs', import.meta.url));
+    const env = { ...process.env, NODE_EXTRA_CA_CERTS: file };
+    const { stdout } = await promisify(execFile)(process.execPath, [program, server.url], { env });
+    expect(stdout).toBe('1,2\n');
+  });
+
+  it('is not called where it is not', async () => {
+    const { server } = await overTls();
+    expect(await messageOf(load(server.url, 150))).toMatch(/^\[REMOTE_UNAVAILABLE\] .* last: self-signed certificate\n/);
+    expect(server.calls).toEqual([]);
   });
 });
 

@@ -75,7 +75,7 @@ function tooSlow(timeoutMs: number): FlowError {
 async function answer(service: PipelineService, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { name = '' } = (request.params ?? {}) as { readonly name?: string };
   const { limits, budget, availability } = service;
-  const exchange = new NodeRequest(request.raw, reply.raw, name, limits.maxBodyBytes, budget);
+  const exchange = new NodeRequest(request.raw, reply.raw, { id: request.id, name }, limits.maxBodyBytes, budget);
   const startMs = Date.now();
   onceOver(request.raw, reply.raw, (isAnswered) => {
     if (!isAnswered) exchange.leave();

@@ -7,6 +7,7 @@ import type { HttpHeaders, HttpRequest } from '../http/exchange.ts';
 
 /** A request that a fetch `Request` carries. Its own cancellation too: it ends when the caller's signal says so, or the handler's end. */
 export class FetchRequest implements HttpRequest {
+  readonly id: string;
   readonly name: string;
   readonly headers: HttpHeaders;
   readonly #request: Request;
@@ -15,7 +16,8 @@ export class FetchRequest implements HttpRequest {
   readonly #controller = new AbortController();
   #heldBytes = 0;
 
-  constructor(request: Request, name: string, maxBodyBytes: number, budget: ByteBudget) {
+  constructor(request: Request, { id, name }: Pick<HttpRequest, 'id' | 'name'>, maxBodyBytes: number, budget: ByteBudget) {
+    this.id = id;
     this.name = name;
     this.headers = Object.fromEntries(request.headers);
     this.#request = request;

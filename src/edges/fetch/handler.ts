@@ -55,7 +55,7 @@ class FetchHandler implements Handler {
     const startMs = Date.now();
     const id = this.#idOf(headerIn(request, 'x-request-id'));
     const path = pathOf(request);
-    const { response, error } = await this.#outcome(request, path);
+    const { response, error } = await this.#outcome(request, id, path);
     const incoming = { method: request?.method, url: path ?? request?.url };
     logOutcome(this.#service.log, { id, startMs, incoming }, response.status, error);
     return toResponse(response, id, request?.method === 'HEAD');
@@ -70,22 +70,22 @@ class FetchHandler implements Handler {
     return this.close();
   }
 
-  async #outcome(request: Request, path: string | undefined): Promise<Outcome> {
+  async #outcome(request: Request, id: string, path: string | undefined): Promise<Outcome> {
     if (!isRequest(request)) return failed(notARequest(request), errorResponse);
     if (path === undefined) return failed(notAbsolute(request.url), errorResponse);
     const found = this.#find(request.method, path);
     try {
-      return { response: await this.#answer(request, found), error: undefined };
+      return { response: await this.#answer(request, id, found), error: undefined };
     } catch (thrown) {
       return failed(asFlowError(thrown), found.route.errorResponse ?? errorResponse);
     }
   }
 
-  async #answer(request: Request, { route, name }: Found): Promise<HttpResponse> {
+  async #answer(request: Request, id: string, { route, name }: Found): Promise<HttpResponse> {
     const { limits, budget, availability } = this.#service;
     const refusal = route.isAlwaysOpen ? undefined : availability.refusal();
     if (refusal !== undefined) throw refusal;
-    const exchange = new FetchRequest(request, name, limits.maxBodyBytes, budget);
+    const exchange = new FetchRequest(request, { id, name }, limits.maxBodyBytes, budget);
     availability.enter();
     this.#ongoing.add(exchange);
     try {

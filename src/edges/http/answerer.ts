@@ -58,8 +58,8 @@ export class Answerer {
   /** `name` is the NAME in the path, decoded; empty where the route has none. */
   answer(route: Answering, name: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
     const { limits, budget, availability } = this.#options;
-    const request = new NodeRequest(incoming, outgoing, name, limits.maxBodyBytes, budget);
     const id = this.#idOf(headerOf(incoming.headers, 'x-request-id'));
+    const request = new NodeRequest(incoming, outgoing, { id, name }, limits.maxBodyBytes, budget);
     availability.enter();
     onceOver(incoming, outgoing, (isAnswered) => {
       availability.leave();

@@ -6,6 +6,8 @@ export type HttpHeaders = Readonly<Record<string, string | readonly string[] | u
 
 /** A request as the handlers see it, whatever carries it. The signal is made when one is asked for. */
 export interface HttpRequest {
+  /** What logs call it: the client's own x-request-id, or one made for it. */
+  readonly id: string;
   readonly headers: HttpHeaders;
   /** The NAME in the path, decoded; empty where the route has none. */
   readonly name: string;

@@ -10,6 +10,7 @@ import type { HttpHeaders, HttpRequest } from './exchange.ts';
  * to cost a tenth of all its time.
  */
 export class NodeRequest implements HttpRequest, Cancellation {
+  readonly id: string;
   readonly name: string;
   readonly headers: HttpHeaders;
   rows: number | undefined = undefined;
@@ -21,7 +22,14 @@ export class NodeRequest implements HttpRequest, Cancellation {
   #reason: FlowError | undefined;
   #listener: (() => void) | undefined;
 
-  constructor(incoming: IncomingMessage, outgoing: ServerResponse, name: string, maxBodyBytes: number, budget: ByteBudget) {
+  constructor(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    { id, name }: Pick<HttpRequest, 'id' | 'name'>,
+    maxBodyBytes: number,
+    budget: ByteBudget,
+  ) {
+    this.id = id;
     this.name = name;
     this.headers = incoming.headers;
     this.#incoming = incoming;

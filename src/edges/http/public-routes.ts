@@ -48,7 +48,7 @@ export function publicRoutes(pipelines: ServedPipelines, limits: HttpLimits, bas
 
 /** Everything that the headers alone decide comes before the body is read. The time that a client allows starts when its body is here. */
 function run(pipelines: ServedPipelines, limits: HttpLimits, request: HttpRequest): BodyHandler {
-  const { headers, name, signal } = request;
+  const { id: requestId, headers, name, signal } = request;
   pipelines.deployment(name);
   const timeoutMs = requestTimeout(headers, limits.maxTimeoutMs);
   pipelines.get(name).codec.checkHeaders(headers);
@@ -58,7 +58,7 @@ function run(pipelines: ServedPipelines, limits: HttpLimits, request: HttpReques
     const deployment = pipelines.deployment(name);
     const { rows, isOne } = codec.readRows(headers, body);
     request.rows = rows.length;
-    const answer = deployment.runValid(rows, { signal, timeoutMs });
+    const answer = deployment.runValid(rows, { signal, timeoutMs, requestId });
     // Where nothing had to wait, neither does the answer.
     if (isRows(answer)) return codec.respond(answer, isOne, headers);
     return answer.then((answered) => codec.respond(answered, isOne, headers));

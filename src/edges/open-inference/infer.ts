@@ -28,7 +28,7 @@ export interface InferSettings {
 
 /** Answers a body that is not compressed. Everything that the headers alone decide comes before the body is read. */
 export function infer({ pipelines, limits }: InferSettings, request: HttpRequest): BodyHandler {
-  const { headers, name, signal } = request;
+  const { id: requestId, headers, name, signal } = request;
   checkAskable(pipelines, name);
   const headerTimeoutMs = requestTimeout(headers, limits.maxTimeoutMs);
   return (body) => {
@@ -39,7 +39,7 @@ export function infer({ pipelines, limits }: InferSettings, request: HttpRequest
     const rows = readRows(model, asked, limits);
     request.rows = rows.length;
     const timeoutMs = timeoutIn(asked, limits.maxTimeoutMs) ?? headerTimeoutMs;
-    const answer = deployment.runValid(rows, { signal, timeoutMs });
+    const answer = deployment.runValid(rows, { signal, timeoutMs, requestId });
     // Where nothing had to wait, neither does the answer.
     if (isRows(answer)) return respond(model, asked, answer);
     return answer.then((answered) => respond(model, asked, answered));

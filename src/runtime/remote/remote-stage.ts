@@ -72,9 +72,10 @@ function remoteStage(
   const outputs = Object.keys(output).map(layout.tensorOf);
   const call: BatchCall = async (rows, scope) => {
     const inputs = packRows(input, rows).map(layout.sent);
+    const { requestId: id } = scope;
     const reply = await server.call((remainingMs) => {
-      const message = encodeInferRequest({ inputs, outputs, isBinary, timeoutUs: microseconds(remainingMs) });
-      return { method: 'POST', path, headers: headersOf(message), body: message.chunks };
+      const message = encodeInferRequest({ id, inputs, outputs, isBinary, timeoutUs: microseconds(remainingMs) });
+      return { method: 'POST', path, headers: headersOf(message, id), body: message.chunks };
     }, scope);
     return unpack(reply, rows.length);
   };
@@ -82,10 +83,14 @@ function remoteStage(
   return batched({ spec, state, clock, meter }, options);
 }
 
-function headersOf({ jsonBytes }: EncodedMessage): Readonly<Record<string, string>> {
-  if (jsonBytes === undefined) return { 'content-type': 'application/json' };
-  return { 'content-type': 'application/octet-stream', [JSON_LENGTH_HEADER]: String(jsonBytes) };
+function headersOf({ jsonBytes }: EncodedMessage, id: string | undefined): Readonly<Record<string, string>> {
+  const named = id !== undefined && SENDABLE.test(id) ? { 'x-request-id': id } : {};
+  if (jsonBytes === undefined) return { ...named, 'content-type': 'application/json' };
+  return { ...named, 'content-type': 'application/octet-stream', [JSON_LENGTH_HEADER]: String(jsonBytes) };
 }
+
+/** What a header can hold; in the JSON an id may be any text. */
+const SENDABLE = /^[\x21-\x7e]{1,1024}$/;
 
 /** At least one: 0 would mean that there is no end. */
 function microseconds(milliseconds: number): number | undefined {
