@@ -30,7 +30,25 @@ describe('whole-pipeline-per-worker', () => {
     `);
   });
 
-  it('leaves apart what is pinned to the loop', () => {
+  it('takes all along but what is pinned to the loop, rather than go to and fro behind a join', () => {
+    const found = derive(words, step('find: word → language', { runsOn: 'loop' }));
+    const branch = (name: string): PlanNode => map(map(found, model(`${name}: word → vector`)), step(`read ${name}: vector → light`));
+    const either = join(branch('embed'), branch('hash'), 'outer', 'other');
+    expect(explain(map(join(found, either, 'left', 'either'), step('pick: either → light')))).toMatchInlineSnapshot(`
+      "task 1 on the event loop
+        derive find
+      task 2 on 2 threads: takes word, language, gives light
+        map embed
+        map read embed
+        map hash
+        map read hash
+        join outer as other
+        join left as either
+        map pick"
+    `);
+  });
+
+  it('leaves apart what is pinned to the loop where fewer tables travel so', () => {
     expect(
       explain(join(map(words, step('light: word → light', { runsOn: 'loop' })), map(words, model('embed: word → vector')))),
     ).toMatchInlineSnapshot(`

@@ -5,16 +5,17 @@ import type { PhysicalRule } from '../../rule.ts';
 /**
  * Task(loop) … Task(thread)  →  Task(thread) … Task(thread)
  *
- * A whole request on one worker crosses twice: there and back. Taken when that is less than the crossings as placed.
- * Not when anything is pinned to the event loop.
+ * A whole request on one worker crosses twice: there and back. Taken when that is less than the crossings as placed. Where something is
+ * pinned to the event loop, all the rest is what goes to the worker: steps that are placed one by one go to and fro behind a
+ * step that joins both places, and each time they come to the threads they are a task of its own.
  * Not when nothing is on the threads: then the loop is the cheapest place.
  */
 export const wholePipelinePerWorker: PhysicalRule = {
   name: 'whole-pipeline-per-worker',
   apply(plan, context) {
-    const isBound = plan.tasks.some(({ steps }) => steps.some((step) => pinOf(step, context) === 'loop'));
-    if (isBound || !plan.tasks.some(({ place }) => place === 'thread')) return plan;
-    const whole = { ...plan, tasks: plan.tasks.map((task): Task => ({ ...task, place: 'thread' })) };
+    if (!plan.tasks.some(({ place }) => place === 'thread')) return plan;
+    const isBound = ({ steps }: Task): boolean => steps.some((step) => pinOf(step, context) === 'loop');
+    const whole = { ...plan, tasks: plan.tasks.map((task): Task => (isBound(task) ? task : { ...task, place: 'thread' })) };
     return crossings(whole) < crossings(plan) ? whole : plan;
   },
 };
