@@ -24,7 +24,7 @@ const example = new URL('../examples/transliteration/', import.meta.url);
 /** @type {{ text: string }[]} */
 const texts = JSON.parse(readFileSync(new URL('texts.json', example), 'utf8'));
 
-const loaded = await loadPipelines(new URL(process.env.TRY ?? 'pipeline.ts', example));
+const loaded = await loadPipelines(new URL('pipeline.ts', example));
 const ours = await Deployment.start(choosePlan(loaded, 'transliteration'), { program: loaded.program.url, workers });
 const byHand = new TransliterationPool({ workers });
 await byHand.ready();
