@@ -91,6 +91,20 @@ describe('a deployment', () => {
     });
   });
 
+  it('sums up the time and the rows of its requests', async () => {
+    const clock = new FakeClock();
+    const { build, open } = gated();
+    const deployment = await deploy(build, { clock });
+    const answer = deployment.run(rowsOf(1, 2));
+    const refused = codeOf(deployment.run([{}]));
+    const startMs = clock.now();
+    clock.advance(5);
+    open();
+    await answer;
+    expect(await refused).toBe('ROW_INVALID');
+    expect(deployment.totals).toEqual({ succeeded: 1, succeededMs: 5, rows: 2, failed: 1, failedMs: 0, lastMs: startMs + 5 });
+  });
+
   it('fails a request whose stage throws, and no other', async () => {
     const deployment = await deploy((flow) => flow.map(n, (row: AnyRow) => (row.n === 2 ? Promise.reject(new Error('two')) : row)));
     const answers = [1, 2, 3].map((number) => codeOf(deployment.run(rowsOf(number))));

@@ -50,6 +50,12 @@ const ask = (path: string, { body, headers = {}, method = body === undefined ? '
     ...(body === undefined ? {} : { body }),
   });
 
+interface Config {
+  readonly platform: string;
+  readonly max_batch_size: number;
+  readonly ensemble_scheduling?: { readonly step: readonly { readonly model_name: string }[] };
+}
+
 /** `200 {"live":true}`, an error as `404 [CODE] text`. */
 async function told(response: Response): Promise<string> {
   const body = await response.text();
@@ -94,6 +100,20 @@ describe('the Open Inference Protocol', () => {
       `"200 {"name":"failing.a-stage-with-marks","platform":"flowserve_row","backend":"","max_batch_size":0,"input":[{"name":"n","data_type":"TYPE_INT32","dims":[-1]}],"output":[{"name":"n","data_type":"TYPE_INT32","dims":[-1]}]}"`,
     );
     expect(await say('/v2/models/failing.a-stage-with-marks')).toContain('"platform":"flowserve_row"');
+  });
+
+  it('tells a load generator all that it reads before it sends anything, for the pipeline and for each of its stages', async () => {
+    const { extensions } = (await (await ask('/v2')).json()) as { extensions: readonly string[] };
+    expect(extensions).toContain('statistics');
+    const config = async (name: string) => (await (await ask(`/v2/models/${name}/config`)).json()) as Config;
+    const { platform, max_batch_size: batch, ensemble_scheduling: ensemble } = await config('simple');
+    expect({ platform, batch }).toEqual({ platform: 'ensemble', batch: 0 });
+    const { model_stats: stats } = (await (await ask('/v2/models/stats')).json()) as { model_stats: readonly { name: string }[] };
+    for (const { model_name: name } of ensemble?.step ?? []) {
+      expect(await config(name)).toMatchObject({ name, max_batch_size: 0 });
+      expect(stats.filter((each) => each.name === name)).toHaveLength(1);
+    }
+    expect(ensemble?.step).toHaveLength(1);
   });
 
   it('takes elements in JSON and gives them so, flat', async () => {

@@ -72,7 +72,7 @@ function stageModels(plan: LogicalPlan): readonly StageModel[] {
 
 /** Two stages may differ in what had to be replaced alone. */
 function untaken(name: string, taken: ReadonlySet<string>): string {
-  for (let i = 2, next = name; ; i++, next = `${name}-${i}`) if (!taken.has(next)) return next;
+  for (let i = 1, next = name; ; i++, next = `${name}-${i}`) if (!taken.has(next)) return next;
 }
 
 /** A model by its name: a pipeline, or a stage of one. */
