@@ -1,0 +1,2 @@
+def echo(batch):
+    return {"photo": batch["photo"]}
