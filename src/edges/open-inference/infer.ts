@@ -114,9 +114,6 @@ function toResponse(message: EncodedMessage): HttpResponse {
   const { jsonBytes } = message;
   const headers: HttpResponse['headers'] =
     jsonBytes === undefined ? JSON_HEADERS : { 'content-type': 'application/octet-stream', [JSON_LENGTH_HEADER]: String(jsonBytes) };
-  return { status: 200, headers, body: message.byteLength > FEW_BYTES ? message.chunks : wholeBody(message) };
+  return { status: 200, headers, body: message.chunks.length > 1 ? message.chunks : wholeBody(message) };
 }
-/** So few cost less to copy than to send in pieces. */
-const FEW_BYTES = 2_048;
-
 const JSON_HEADERS = { 'content-type': 'application/json' };

@@ -25,7 +25,7 @@ describe('an infer reply', () => {
     expect(Buffer.concat(chunks).subarray(0, jsonBytes).toString()).toMatchInlineSnapshot(
       `"{"model_name":"m","model_version":"1","id":"a","outputs":[{"name":"sure","datatype":"BOOL","shape":[2],"data":[true,false]},{"name":"score","datatype":"FP32","shape":[2],"parameters":{"binary_data_size":8}},{"name":"id","datatype":"INT64","shape":[2],"data":[9223372036854775807,0]},{"name":"label","datatype":"BYTES","shape":[2],"data":["cat","\\"é\\""]}]}"`,
     );
-    expect(chunks[1]).toEqual(outputs[1]?.bytes);
+    expect(Buffer.concat(chunks).subarray(jsonBytes)).toEqual(Buffer.from(outputs[1]?.bytes ?? []));
   });
 
   it.each([true, false])('is read as it was written, binary: %s', (isBinary) => {
@@ -35,6 +35,13 @@ describe('an infer reply', () => {
       ...reply,
       outputs: outputs.map((tensor) => ({ ...tensor, bytes: Buffer.from(tensor.bytes) })),
     });
+  });
+
+  it('does not copy the bytes of large tensors', () => {
+    const large = packRows(schemaOf({ data: bytes }, 'test'), [{ data: new Uint8Array(5_000) }]);
+    const { chunks, byteLength } = encodeInferReply({ ...reply, outputs: large }, () => true);
+    expect(chunks[1]).toBe(large[0]?.bytes);
+    expect(Buffer.concat(chunks)).toHaveLength(byteLength);
   });
 
   it('is read without a version and an id, which servers may leave out', () => {
