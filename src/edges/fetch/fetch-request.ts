@@ -10,6 +10,8 @@ export class FetchRequest implements HttpRequest {
   readonly id: string;
   readonly name: string;
   readonly headers: HttpHeaders;
+  /** A stream may give what its maker keeps. */
+  readonly ownsBody = false;
   readonly #request: Request;
   readonly #maxBodyBytes: number;
   readonly #budget: ByteBudget;

@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly headers: HttpHeaders;
   /** The NAME in the path, decoded; empty where the route has none. */
   readonly name: string;
+  /** Whether nobody but the handler has the bytes of its body, so that it may overwrite them. */
+  readonly ownsBody: boolean;
   /** How many rows it had, told by the handler for the log. */
   rows?: number | undefined;
   /** Aborted when the client leaves before it is answered; an AbortSignal would do. */

@@ -13,6 +13,7 @@ export class NodeRequest implements HttpRequest, Cancellation {
   readonly id: string;
   readonly name: string;
   readonly headers: HttpHeaders;
+  readonly ownsBody = true;
   rows: number | undefined = undefined;
   readonly #incoming: IncomingMessage;
   readonly #outgoing: ServerResponse;

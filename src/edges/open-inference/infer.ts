@@ -35,7 +35,7 @@ export function infer({ pipelines, limits }: InferSettings, request: HttpRequest
     // Only now: while the body came, another deployment may have taken the place of the one that was there.
     const deployment = pipelines.deployment(name);
     const model = modelOf(deployment.plan);
-    const asked = decode(model, headerOf(headers, JSON_LENGTH_HEADER), body, limits.maxJsonDepth);
+    const asked = decode(model, request, body, limits.maxJsonDepth);
     const rows = readRows(model, asked, limits);
     request.rows = rows.length;
     const timeoutMs = timeoutIn(asked, limits.maxTimeoutMs) ?? headerTimeoutMs;
@@ -58,13 +58,14 @@ function checkAskable(pipelines: ServedPipelines, name: string): void {
   });
 }
 
-function decode(model: PipelineModel, header: string | undefined, body: Buffer, maxJsonDepth: number): InferRequest {
+function decode(model: PipelineModel, { headers, ownsBody }: HttpRequest, body: Buffer, maxJsonDepth: number): InferRequest {
+  const header = headerOf(headers, JSON_LENGTH_HEADER);
   const jsonBytes = jsonBytesOf(header, body.length);
   if (jsonBytes === 0 && header !== undefined) return rawRequest(model.metadata.inputs, body);
   if (isDeeperThan(body, maxJsonDepth, jsonBytes)) {
     throw new FlowError('JSON_TOO_DEEP', `the arrays and objects of the body lie more than ${maxJsonDepth} deep, the limit maxJsonDepth`);
   }
-  const asked = decodeInferRequest(jsonBytes, body);
+  const asked = decodeInferRequest(jsonBytes, body, ownsBody);
   checkParameters(asked.parameters);
   for (const { name } of asked.outputs ?? []) if (!Object.hasOwn(model.output, name)) throw unknownOutput(name, model.output);
   return asked;

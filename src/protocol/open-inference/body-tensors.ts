@@ -1,7 +1,7 @@
 import { FlowError } from '../../errors/flow-error.ts';
 import { describeValue } from '../../schema/column.ts';
 import { shortName } from '../../schema/json-value.ts';
-import { type Datatype, isDatatype, type Shape } from '../../schema/tensor.ts';
+import { arrayOf, type Datatype, isDatatype, type Shape } from '../../schema/tensor.ts';
 import type { NamedTensor } from '../../wire/wire-tensor.ts';
 import { quoteLongIntegers } from './exact-integers.ts';
 import type { DecodedMessage } from './message-body.ts';
@@ -12,13 +12,14 @@ import { bytesFromJson, jsonFromBytes } from './tensor-json.ts';
 export type Side = 'input' | 'output';
 
 /**
- * The tensors of a message, each from its `data` in JSON or from its part of the bytes after it, of which it is then a view. Errors: BODY_INVALID
+ * The tensors of a message, each from its `data` in JSON or from its part of the bytes after it, of which it is then a view. Where `mayMove`, bytes
+ * that do not lie as an array of their numbers needs it are moved over what has been read before them: that costs no memory. Errors: BODY_INVALID
  * for what is not a tensor and for bytes of none, TENSOR_INVALID for one that is not what it says, EXTENSION_UNSUPPORTED for shared memory.
  */
-export function decodeTensors(side: Side, { text, value, body, jsonBytes }: DecodedMessage): readonly NamedTensor[] {
+export function decodeTensors(side: Side, { text, value, body, jsonBytes }: DecodedMessage, mayMove: boolean): readonly NamedTensor[] {
   const list = value[`${side}s`];
   if (!Array.isArray(list)) throw malformed(`"${side}s" must be an array of tensors but is ${describeValue(list)}`);
-  const source: Source = { side, body, used: jsonBytes, exact: undefined, text };
+  const source: Source = { side, body, used: jsonBytes, free: mayMove ? 0 : undefined, exact: undefined, text };
   const tensors = list.map((element: unknown, i) => decodeTensor(source, element, i));
   const left = body.length - source.used;
   if (left > 0) throw malformed(`the body has ${left} bytes after the last of its tensors`);
@@ -31,6 +32,8 @@ interface Source {
   readonly body: Uint8Array;
   /** Bytes of it that have been read. */
   used: number;
+  /** From here on it has been read and may be overwritten; undefined where nothing may. */
+  free: number | undefined;
   /** The message with long integers as strings, once one was met. */
   exact: Readonly<Record<string, unknown>> | undefined;
 }
@@ -46,7 +49,7 @@ function decodeTensor(source: Source, element: unknown, index: number): NamedTen
   if (!isShape(shape)) throw mismatch(known, `must have a shape of whole numbers of at least 0 but has ${describeShape(shape)}`);
   const typed = { name, datatype, shape };
   const size = sizeOf(known, parameters);
-  if (size !== undefined) return { ...typed, bytes: blob(source, known, size, data) };
+  if (size !== undefined) return { ...typed, bytes: blob(source, known, { datatype, size }, data) };
   if (!Array.isArray(data)) throw mismatch(known, `must have data, an array, or binary_data_size, but its data is ${describeValue(data)}`);
   return { ...typed, bytes: fromJson(source, known, typed, data, index) };
 }
@@ -84,13 +87,28 @@ export function refuseSharedMemory(known: string, parameters: Parameters): void 
   });
 }
 
-function blob(source: Source, known: string, size: number, data: unknown): Uint8Array {
+function blob(source: Source, known: string, { datatype, size }: { datatype: Datatype; size: number }, data: unknown): Uint8Array {
   if (data !== undefined && data !== null) throw mismatch(known, 'must have data or binary_data_size but has both');
   const { body, used } = source;
   const left = body.length - used;
   if (size > left) throw mismatch(known, `must have ${size} bytes after the JSON, its binary_data_size, but ${left} are left`);
   source.used += size;
-  return body.subarray(used, used + size);
+  const start = aligned(source, used, size, datatype === 'BYTES' ? 1 : arrayOf[datatype].BYTES_PER_ELEMENT);
+  return body.subarray(start, start + size);
+}
+
+/** Where the bytes lie in the end: up to seven further to the front, over the JSON or over what another tensor has left. */
+function aligned(source: Source, from: number, size: number, elementBytes: number): number {
+  const { body, free } = source;
+  if (free === undefined) return from;
+  const start = from - ((body.byteOffset + from) % elementBytes);
+  if (start < free) {
+    source.free = from + size;
+    return from;
+  }
+  if (start < from) body.copyWithin(start, from, from + size);
+  source.free = start + size;
+  return start;
 }
 
 function fromJson(source: Source, known: string, typed: Omit<NamedTensor, 'bytes'>, data: readonly unknown[], index: number): Uint8Array {

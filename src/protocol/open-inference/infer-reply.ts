@@ -19,15 +19,15 @@ export function encodeInferReply(
   return encodeMessage(`{"model_name":${JSON.stringify(modelName)}${version}${echo},"outputs":[${texts.join()}]}`, blobs);
 }
 
-/** Reads the answer of a server. Errors: BODY_INVALID, TENSOR_INVALID. */
-export function decodeInferReply(jsonBytes: number, body: Buffer): InferReply {
+/** Reads the answer of a server; `mayMove` as in `decodeInferRequest`. Errors: BODY_INVALID, TENSOR_INVALID. */
+export function decodeInferReply(jsonBytes: number, body: Buffer, mayMove = false): InferReply {
   const message = decodeMessage(jsonBytes, body);
   const { model_name: name, model_version: version, id } = message.value;
   return {
     modelName: typeof name === 'string' ? name : '',
     modelVersion: typeof version === 'string' ? version : undefined,
     id: typeof id === 'string' ? id : undefined,
-    outputs: decodeTensors('output', message),
+    outputs: decodeTensors('output', message, mayMove),
   };
 }
 

@@ -182,6 +182,19 @@ describe('an infer request', () => {
     expect(decodeInferRequest(body.length - 4, body).inputs[0]?.bytes.buffer).toBe(body.buffer);
   });
 
+  it('may move tensors in the body to where arrays of their numbers may begin, whatever lies before and after them', () => {
+    const blob = fc.tuple(fc.constantFrom('INT8', 'INT16', 'FP32', 'INT64', 'BYTES'), fc.uint8Array({ maxLength: 24 }));
+    const property = fc.property(fc.array(blob, { maxLength: 5 }), fc.nat({ max: 7 }), (blobs, offset) => {
+      const inputs = blobs.map(([datatype, { length }]) => ({ name: 'x', shape: [1], datatype, parameters: { binary_data_size: length } }));
+      const header = Buffer.from(JSON.stringify({ inputs }));
+      const body = Buffer.concat([Buffer.alloc(offset), header, ...blobs.map(([, octets]) => octets)]).subarray(offset);
+      const read = decodeInferRequest(header.length, body, true).inputs;
+      expect(read.map(({ bytes }) => [...bytes])).toEqual(blobs.map(([, octets]) => [...octets]));
+      expect((read[0]?.bytes.byteOffset ?? 0) % { INT16: 2, FP32: 4, INT64: 8, INT8: 1, BYTES: 1 }[blobs[0]?.[0] ?? 'BYTES']).toBe(0);
+    });
+    fc.assert(property, { numRuns: 500 });
+  });
+
   it('refuses to write in JSON what has no form in it', () => {
     const inputs = packRows(schemaOf({ h: tensor('FP16', [1]) }, 'test'), [
       { h: { datatype: 'FP16', shape: [1], data: Uint16Array.of(1) } },

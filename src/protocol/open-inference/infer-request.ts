@@ -37,17 +37,17 @@ function outputText(name: string, isBinary: boolean): string {
 
 /**
  * Reads the body of an infer request, of whose first `jsonBytes` the caller has bounded the depth. Errors: BODY_INVALID, TENSOR_INVALID,
- * EXTENSION_UNSUPPORTED. An empty id is none, as load generators
+ * EXTENSION_UNSUPPORTED. Where nobody else has the body, `mayMove` lets tensors be moved in it rather than copied. An empty id is none, as load generators
  * send it, and so is null, which clients send for whatever is absent.
  */
-export function decodeInferRequest(jsonBytes: number, body: Buffer): InferRequest {
+export function decodeInferRequest(jsonBytes: number, body: Buffer, mayMove = false): InferRequest {
   const message = decodeMessage(jsonBytes, body);
   const { id, parameters } = message.value;
   if (!isAbsent(id) && typeof id !== 'string') throw malformed(`"id" must be a string but is ${describeValue(id)}`);
   return {
     id: isAbsent(id) || id === '' ? undefined : id,
     parameters: objectOf('"parameters"', parameters),
-    inputs: decodeTensors('input', message),
+    inputs: decodeTensors('input', message, mayMove),
     outputs: decodeOutputs(message),
   };
 }
