@@ -2,8 +2,8 @@ import { FlowError } from '../../errors/flow-error.ts';
 import type { RemoteImplementation } from '../../plan/stage.ts';
 import type { Clock } from '../clock.ts';
 import type { HttpClient, HttpReply } from './http-client.ts';
+import type { ServerNames } from './remote-errors.ts';
 import { describeModel, type RemoteModel } from './remote-model.ts';
-import type { ServerNames } from './remote-server.ts';
 import { errorText, lossText } from './reply-text.ts';
 
 export interface ModelReader {

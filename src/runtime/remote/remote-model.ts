@@ -2,7 +2,7 @@ import { FlowError, isFlowError, messageOf } from '../../errors/flow-error.ts';
 import { decodeModelMetadata } from '../../protocol/open-inference/model-metadata.ts';
 import type { TensorMetadata } from '../../wire/metadata.ts';
 import type { HttpReply } from './http-client.ts';
-import type { ServerNames } from './remote-server.ts';
+import type { ServerNames } from './remote-errors.ts';
 
 /** A model as its server describes it. */
 export interface RemoteModel {

@@ -3,7 +3,8 @@ import type { Clock } from '../clock.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { admit, afterAnswer, afterFailure, afterNothing, type Breaker, closed } from './breaker.ts';
 import type { Exchange, HttpClient, HttpOutcome, HttpReply, HttpRequest } from './http-client.ts';
-import { errorText, lossText, oneLine } from './reply-text.ts';
+import { type Failure, refusal, type ServerNames, unavailable } from './remote-errors.ts';
+import { errorText, lossText } from './reply-text.ts';
 import { retryAfterMs, retryDelayMs } from './retry.ts';
 
 export interface RemoteServerOptions {
@@ -17,22 +18,6 @@ export interface RemoteServerOptions {
   readonly random: () => number;
   /** Hears when the server is given up, and when it answers again. */
   readonly onNotice: (text: string) => void;
-}
-
-export interface ServerNames {
-  /** `remote "small"` */
-  readonly stage: string;
-  /** `model "net" at http://triton:8000` */
-  readonly model: string;
-}
-
-/** Why one attempt has no answer, where another may. */
-interface Failure {
-  readonly problem: string;
-  readonly isSent: boolean;
-  readonly isRetried: boolean;
-  readonly retryAfterMs: number | undefined;
-  readonly cause?: Error;
 }
 
 /** Makes the request of one attempt, which has so much time left. */
@@ -55,14 +40,14 @@ export class RemoteServer {
 
   /** The reply of status 200. */
   async call(requestOf: RequestOf, scope: RequestScope): Promise<HttpReply> {
-    const { clock, timeoutMs, effects, random } = this.#options;
+    const { clock, timeoutMs, effects, names, random } = this.#options;
     const untilMs = Math.min(scope.latestMs, clock.now() + (timeoutMs ?? Number.POSITIVE_INFINITY));
     for (let made = 1; ; made++) {
       const outcome = await this.#attempt(requestOf, scope, untilMs);
       if ('status' in outcome) return outcome;
       const remainingMs = untilMs - clock.now();
       const delayMs = outcome.isRetried ? retryDelayMs({ ...outcome, made }, { effects, remainingMs, random: random() }) : null;
-      if (delayMs === null || this.#breaker.kind === 'open') throw this.#unavailable(outcome, made);
+      if (delayMs === null || this.#breaker.kind === 'open') throw unavailable(names, outcome, { attempts: made, effects });
       await this.#pause(delayMs, scope);
     }
   }
@@ -108,7 +93,7 @@ export class RemoteServer {
   }
 
   #judgeReply(reply: HttpReply, isProbe: boolean): HttpReply | Failure {
-    const { clock } = this.#options;
+    const { clock, names } = this.#options;
     const { status, headers } = reply;
     if (status === 200) {
       this.#answered();
@@ -121,19 +106,7 @@ export class RemoteServer {
     if (status !== 504) this.#answered();
     else this.#saidNothing(isProbe);
     if (status === 429) return failure;
-    throw this.#refusal(reply, said);
-  }
-
-  /** The error of a status that another attempt would see again. */
-  #refusal({ status, headers }: HttpReply, said: string): FlowError {
-    const { stage, model } = this.#options.names;
-    if (status >= 300 && status < 400) {
-      const problem = `${stage}: ${model} answered ${status}, a redirect to ${placeOf(headers.location)}, which is not followed`;
-      return new FlowError('REMOTE_INVALID', problem, { hint: 'Give the url that the server is at.' });
-    }
-    if (status === 504) return new FlowError('DEADLINE_EXCEEDED', `${stage}: ${model} was not done in time; ${said}`);
-    const hint = status === 401 || status === 403 ? 'Send what the server asks for: headers: { authorization: … }.' : undefined;
-    return new FlowError('REMOTE_FAILED', `${stage}: ${model} failed; ${said}`, { hint });
+    throw refusal(names, reply, said);
   }
 
   #answered(): void {
@@ -182,14 +155,6 @@ export class RemoteServer {
     return new FlowError('REMOTE_UNAVAILABLE', problem, { retryAfterMs: Math.max(1000, waitMs) });
   }
 
-  #unavailable({ problem, isSent, retryAfterMs: waitMs, cause }: Failure, attempts: number): FlowError {
-    const { names, effects } = this.#options;
-    const tries = attempts === 1 ? '' : ` after ${attempts} attempts`;
-    const once = effects && isSent ? '; it is not tried again, since it has effects and may have been done' : '';
-    const text = `${names.stage}: no answer of ${names.model}${tries}: ${problem}${once}`;
-    return new FlowError('REMOTE_UNAVAILABLE', text, { cause, retryAfterMs: Math.max(1000, waitMs ?? 0) });
-  }
-
   #pause(delayMs: number, scope: RequestScope): Promise<void> {
     return new Promise((resolve) => {
       const callOff = this.#options.clock.after(delayMs, () => {
@@ -207,8 +172,3 @@ export class RemoteServer {
 
 /** Deadlines shorter than this say nothing of a server. */
 const SILENCE_MS = 100;
-
-/** Where a redirect goes, without what may be secret in it. */
-function placeOf(location: string | undefined): string {
-  return location === undefined ? 'nowhere' : oneLine(location.replace(/[?#].*$/s, '').replace(/\/\/[^/@]*@/, '//'));
-}

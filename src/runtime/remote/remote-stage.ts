@@ -3,11 +3,9 @@ import type { RemoteImplementation, StageSpec } from '../../plan/stage.ts';
 import { decodeInferReply } from '../../protocol/open-inference/infer-reply.ts';
 import { encodeInferRequest } from '../../protocol/open-inference/infer-request.ts';
 import { type EncodedMessage, JSON_LENGTH_HEADER, jsonBytesOf } from '../../protocol/open-inference/message-body.ts';
-import type { AnyRow, ColumnSpec, Schema } from '../../schema/column.ts';
-import type { Tensor } from '../../schema/tensor.ts';
+import type { AnyRow, Schema } from '../../schema/column.ts';
 import { packRows, rowUnpacker } from '../../wire/wire-rows.ts';
 import type { NamedTensor } from '../../wire/wire-tensor.ts';
-import { wireType } from '../../wire/wire-type.ts';
 import { batched } from '../stages/batch-stage.ts';
 import type { BatchCall } from '../stages/batcher.ts';
 import type { BuiltInStage, LoadContext } from '../stages/built-in-stage.ts';
@@ -15,8 +13,10 @@ import type { RowsRunner } from '../stages/row-stage.ts';
 import type { StageEnvironment } from '../stages/stage-runner.ts';
 import { type Calls, checkRemote } from './check-remote.ts';
 import { HttpClient, type HttpReply } from './http-client.ts';
+import { type Layout, layoutOf, shapeKey } from './layout.ts';
 import { modelPath, readModel, START_MS } from './read-model.ts';
-import { RemoteServer, type ServerNames } from './remote-server.ts';
+import type { ServerNames } from './remote-errors.ts';
+import { RemoteServer } from './remote-server.ts';
 import { oneLine } from './reply-text.ts';
 
 type Context = Pick<LoadContext, 'clock' | 'onOutput'>;
@@ -97,34 +97,6 @@ function microseconds(milliseconds: number): number | undefined {
   return Number.isFinite(milliseconds) ? Math.max(1, Math.ceil(milliseconds * 1000)) : undefined;
 }
 
-/** How the tensors of columns stand in calls. */
-interface Layout {
-  readonly tensorOf: (column: string) => string;
-  /** A column's tensor as the model takes it. */
-  readonly sent: (tensor: NamedTensor) => NamedTensor;
-  /** A tensor of the model as that of a column. */
-  readonly received: (column: string, tensor: NamedTensor) => NamedTensor;
-}
-
-function layoutOf({ tensors }: RemoteImplementation, output: Schema, { isBatched, wide }: Calls): Layout {
-  const isSingle = (column: string): boolean => wireType(output[column] as ColumnSpec).shape.length === 0;
-  const tensorOf = (column: string): string => tensors[column] ?? column;
-  return {
-    tensorOf,
-    sent({ name: column, shape, ...tensor }) {
-      const name = tensorOf(column);
-      if (!isBatched) return { ...tensor, name, shape: shape.slice(1) };
-      return { ...tensor, name, shape: wide.has(name) ? [...shape, 1] : shape };
-    },
-    received(name, { shape, ...tensor }) {
-      if (!isBatched) return { ...tensor, name, shape: [1, ...shape] };
-      // Some servers say [-1] and send [n,1].
-      const isWide = shape.length === 2 && shape[1] === 1 && isSingle(name);
-      return { ...tensor, name, shape: isWide ? shape.slice(0, 1) : shape };
-    },
-  };
-}
-
 /** Makes rows of replies, which must be as many as were sent. Errors: REMOTE_INVALID saying what came. */
 function unpacker(
   output: Schema,
@@ -138,9 +110,10 @@ function unpacker(
       refuseCompressed(headers['content-encoding']);
       const jsonBytes = jsonBytesOf(headers[JSON_LENGTH_HEADER] as string | undefined, body.length);
       const { outputs } = decodeInferReply(jsonBytes, body);
-      const found = columns.flatMap(({ column, tensor }) =>
-        outputs.filter(({ name }) => name === tensor).map((one) => received(column, one)),
-      );
+      const found: NamedTensor[] = [];
+      for (const { column, tensor } of columns) {
+        for (const given of outputs) if (given.name === tensor) found.push(received(column, given));
+      }
       return unpack(found, rows);
     } catch (cause) {
       const problem = isFlowError(cause) ? cause.problem : messageOf(cause);
@@ -152,12 +125,4 @@ function unpacker(
 function refuseCompressed(encoding: string | undefined): void {
   if (encoding === undefined || encoding === 'identity') return;
   throw new FlowError('BODY_INVALID', `it is compressed (${encoding}), which was not asked for`);
-}
-
-/** Rows of other shapes cannot be put into one tensor. */
-function shapeKey(input: Schema): (row: AnyRow) => string {
-  const dynamic = Object.entries(input)
-    .filter(([, column]) => column.kind === 'tensor' && !column.nullable && column.shape.includes(-1))
-    .map(([name]) => name);
-  return dynamic.length === 0 ? () => '' : (row) => dynamic.map((name) => (row[name] as Tensor).shape.join()).join(';');
 }
