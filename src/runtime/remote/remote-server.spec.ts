@@ -230,6 +230,18 @@ describe('a server that does not answer', () => {
     expect(notices.at(-1)).toBe('model "net" answers again');
   });
 
+  it('is tried by the next call where the request of one cannot be made', async () => {
+    const { call, clock, remote } = await setting(drops(5));
+    await call();
+    await call();
+    clock.advance(500);
+    const impossible = remote.call(() => {
+      throw new RangeError('too long');
+    }, new RequestScope());
+    await expect(impossible).rejects.toThrow('too long');
+    expect(await call()).toMatch(/^answered 200/);
+  });
+
   it('is left alone for longer when the probe fails too', async () => {
     const { call, clock, notices } = await setting(drops(6));
     await call();

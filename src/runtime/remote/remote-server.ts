@@ -56,10 +56,12 @@ export class RemoteServer {
     scope.throwIfEnded();
     const { clock, client } = this.#options;
     const sentMs = clock.now();
+    // Before it counts as a probe: a request that cannot be made says nothing of the server.
+    const request = requestOf(untilMs - sentMs);
     const admitted = admit(this.#breaker, sentMs);
     if (admitted === null) throw this.#refused(sentMs);
     this.#breaker = admitted;
-    const outcome = await this.#outcomeOf(client.send(requestOf(untilMs - sentMs)), scope, untilMs);
+    const outcome = await this.#outcomeOf(client.send(request), scope, untilMs);
     const isProbe = admitted.kind === 'probing';
     if (outcome.kind === 'givenUp') throw this.#givenUp(scope, { sentMs, isProbe });
     return this.#judge(outcome, isProbe);
