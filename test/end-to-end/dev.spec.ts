@@ -194,6 +194,19 @@ describe('flowserve dev', () => {
     await dev.says(/POST p 500 \d+ ms 1 row STAGE_FAILED: stage "version" changed a row .*\n {2}at .*careless\.ts:3:\d+\n/);
   });
 
+  it('loads a file of Python again that has changed', async () => {
+    await write('said.py', 'def say(batch):\n    return {"version": [1 for _ in batch["n"]]}\n');
+    const stage =
+      "{ name: 'say', module: new URL('./said.py', import.meta.url), function: 'say', input: { n: int32 }, output: { version: int32 } }";
+    const imports = "import { int32, pipeline } from 'flowserve';\nimport { python } from 'flowserve/python';\n";
+    await write('said.ts', `${imports}export const said = pipeline('said', { n: int32 }, (rows) => rows.map(python(${stage})));`);
+    const dev = await Development.start(file('said.ts'));
+    expect(await post(dev.url, 'said')).toEqual({ status: 200, body: { row: { version: 1 } } });
+    await write('said.py', 'def say(batch):\n    return {"version": [2 for _ in batch["n"]]}\n');
+    await dev.says(/reloaded in \d+ ms/);
+    expect(await post(dev.url, 'said')).toEqual({ status: 200, body: { row: { version: 2 } } });
+  });
+
   it('says which file is missing', async () => {
     await write('present.ts', versioned(1));
     const { stderr, status } = await flowserve(['dev', file('presemt.ts')]);

@@ -176,6 +176,8 @@ def _imported(setup: Dict[str, Any]) -> ModuleType:
             return importlib.import_module(setup["module"])
         folder, base = os.path.split(setup["file"])
         sys.path.insert(0, folder)
+        # A file that changes twice in a second would be taken for what was compiled of it first.
+        sys.dont_write_bytecode = True
         return importlib.import_module(base[:-3]) if base[:-3].isidentifier() else _from_file(setup["file"])
     except BaseException as error:
         raise CannotStart("import", _with_type(error)) from error
