@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { schemaAndRow } from '../../../test/support/column-samples.ts';
@@ -119,6 +122,16 @@ describe('a stage in Python that cannot start', () => {
     expect(await starting({ interpreter: '/no/python' })).toMatchObject({
       code: 'INTERPRETER_MISSING',
       problem: 'python "python": there is no interpreter /no/python',
+    });
+  });
+
+  it('says that the interpreter is too old, and how old it is', async () => {
+    const interpreter = join(mkdtempSync(join(tmpdir(), 'flowserve-')), 'python');
+    const old = 'import runpy, sys; sys.version_info = (3, 8, 18); runpy.run_path(sys.argv[1], run_name="__main__")';
+    writeFileSync(interpreter, `#!/bin/sh\nexec python3 -c '${old}' "$@"\n`, { mode: 0o755 });
+    expect(await starting({ interpreter })).toMatchObject({
+      code: 'INTERPRETER_UNFIT',
+      problem: `python "python": ${interpreter} is Python 3.8, and the oldest that can be used is 3.9`,
     });
   });
 

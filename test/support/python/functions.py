@@ -21,7 +21,9 @@ def describe(values):
         return "array %s %s" % (dtype, list(values.shape))
     if isinstance(values, memoryview):
         return "memoryview %s %s" % (values.format, list(values.shape))
-    return "list of %s" % ", ".join(sorted({type(value).__name__ if not hasattr(value, "shape") else describe(value) for value in values}))
+    return "list of %s" % ", ".join(
+        sorted({type(value).__name__ if not hasattr(value, "shape") else describe(value) for value in values})
+    )
 
 
 def setup_none():

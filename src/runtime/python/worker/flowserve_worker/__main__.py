@@ -11,7 +11,9 @@ OLDEST = (3, 9)
 def refuse():
     """Answers that this Python is too old, in a frame written by hand."""
     found = "%d.%d" % sys.version_info[:2]
-    text = json.dumps({"fault": "interpreter", "message": "is Python %s, and the oldest that can be used is 3.9" % found})
+    text = json.dumps(
+        {"fault": "interpreter", "message": "is Python %s, and the oldest that can be used is 3.9" % found}
+    )
     body = text.encode("utf-8")
     body += b" " * (-len(body) % 8)
     os.write(4, struct.pack("<IIIId", 24 + len(body), 2, 0, 0, 0.0) + body)

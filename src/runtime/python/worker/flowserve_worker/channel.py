@@ -21,7 +21,7 @@ SETUP, RUN, CANCEL = 1, 2, 3
 READY, FAILED, DONE = 1, 2, 3
 
 HEADER = struct.Struct("<IIIId")
-"""The length of the whole frame, its kind, the call it belongs to, rows, the deadline in seconds since the epoch (0: none)."""
+"""Length of the whole frame, kind, the call it belongs to, rows, deadline in seconds since the epoch (0: none)."""
 
 Blob = Union[bytes, bytearray, memoryview]
 
@@ -144,9 +144,8 @@ class Channel:
             there += count
         return whole
 
-
     def _memory(self, length: int) -> bytearray:
-        """Memory of a frame before where nobody holds it any more: new memory costs a large frame more than its bytes."""
+        """Memory of a frame before, where nobody holds it: new memory costs a large frame more than its bytes."""
         spare = self._spare
         # One reference is the channel's, one the name above, one the argument.
         if length <= len(spare) <= 2 * length and sys.getrefcount(spare) == 3:
@@ -163,7 +162,10 @@ def answer(kind: int, call: int, content: Any) -> None:
 
 
 def deliver(call: int, rows: int, blobs: Sequence[Blob]) -> None:
-    """Sends columns, each blob bytes or a view of them. Every blob begins at a multiple of 8 bytes, so that its numbers can be used where they lie."""
+    """
+    Sends columns, each blob bytes or a view of them. Every blob begins at a multiple of 8 bytes, so that its numbers
+    can be used where they lie.
+    """
     lengths = list(map(len, blobs))
     table = table_of(len(blobs))
     parts: List[Blob] = [b"", table.pack(*lengths)]

@@ -158,7 +158,10 @@ def _fixed_reader(number: Number, shape: Tuple[int, ...], numpy: Any) -> Read:
 
 
 class EmptyTensor(List[Any]):
-    """Lists in lists without an element, which do not show every length: a view of memory cannot have several of which one is 0."""
+    """
+    Lists in lists without an element, which do not show every length: a view of memory cannot have several of which
+    one is 0.
+    """
 
     def __init__(self, shape: Tuple[int, ...]) -> None:
         super().__init__(_nested(iter(()), shape))
@@ -183,7 +186,9 @@ def _dynamic_reader(number: Number, rank: int, numpy: Any) -> Read:
         for shape in shapes:
             end = at + size * math.prod(shape)
             part = data[at:end]
-            values.append(_shaped(part, number, shape) if dtype is None else numpy.frombuffer(part, dtype).reshape(shape))
+            values.append(
+                _shaped(part, number, shape) if dtype is None else numpy.frombuffer(part, dtype).reshape(shape)
+            )
             at = end
         return values
 
@@ -224,7 +229,10 @@ def _list_reader(of: Spec, numpy: Any) -> Read:
 
 
 def _record_reader(fields: Dict[str, Spec], numpy: Any) -> Read:
-    readers = [(name, reader(field, numpy), field["kind"] in SCALARS and not field["nullable"]) for name, field in fields.items()]
+    readers = [
+        (name, reader(field, numpy), field["kind"] in SCALARS and not field["nullable"])
+        for name, field in fields.items()
+    ]
 
     def read(blobs: Blobs, rows: int) -> List[Any]:
         columns = []
@@ -252,11 +260,15 @@ def check_length(stage: str, name: str, values: Any, rows: int) -> None:
     if type(values) in USUAL and len(values) == rows:
         return
     if isinstance(values, (str, bytes, dict)) or not hasattr(values, "__len__") or not hasattr(values, "__getitem__"):
-        raise WrongOutput('column "%s" must be a sequence with a value for each row but is %s' % (name, described(values)))
+        raise WrongOutput(
+            'column "%s" must be a sequence with a value for each row but is %s' % (name, described(values))
+        )
     if getattr(values, "shape", None) == ():
         raise WrongOutput('column "%s" must have a value for each row but is %s' % (name, described(values)))
     if len(values) != rows:
-        raise WrongLength('stage "%s" was given %d rows but returned %d values of column "%s"' % (stage, rows, len(values), name))
+        raise WrongLength(
+            'stage "%s" was given %d rows but returned %d values of column "%s"' % (stage, rows, len(values), name)
+        )
 
 
 def _nullable_writer(name: str, spec: Spec) -> Write:
@@ -469,7 +481,10 @@ def _tensor_writer(name: str, datatype: str, shape: Tuple[int, ...]) -> Write:
         found = None if is_dynamic else _as_array(values)
         if found is not None and found.dtype != object:
             if found.dtype != number.dtype or found.shape[1:] != shape:
-                raise WrongOutput('column "%s" must be %s for each row but is %s' % (name, _printed(datatype, shape), described(found)))
+                raise WrongOutput(
+                    'column "%s" must be %s for each row but is %s'
+                    % (name, _printed(datatype, shape), described(found))
+                )
             blobs.append(_flat(found))
             return
         if isinstance(values, memoryview) and values.ndim > 1 and not is_dynamic:
@@ -481,7 +496,10 @@ def _tensor_writer(name: str, datatype: str, shape: Tuple[int, ...]) -> Write:
         for value in values:
             lengths, part = one(value)
             if len(lengths) != len(shape) or any(need not in (-1, have) for have, need in zip(lengths, shape)):
-                raise WrongOutput('column "%s" must be %s but has the shape [%s]' % (name, _printed(datatype, shape), ",".join(map(str, lengths))))
+                raise WrongOutput(
+                    'column "%s" must be %s but has the shape [%s]'
+                    % (name, _printed(datatype, shape), ",".join(map(str, lengths)))
+                )
             shapes.extend(lengths)
             parts.append(part)
         if is_dynamic:
@@ -492,7 +510,10 @@ def _tensor_writer(name: str, datatype: str, shape: Tuple[int, ...]) -> Write:
 
 
 def _unnested(value: Any, shape: Tuple[int, ...]) -> Tuple[Optional[Tuple[int, ...]], List[Any]]:
-    """The lengths and elements of lists in lists; no lengths where they are not even, or are too few. An empty list has the lengths declared within it."""
+    """
+    The lengths and elements of lists in lists; no lengths where they are not even, or are too few. An empty list has
+    the lengths declared within it.
+    """
     if isinstance(value, EmptyTensor):
         return value.shape, []
     if not shape:
@@ -520,7 +541,9 @@ def _byte_tensor_writer(name: str, shape: Tuple[int, ...]) -> Write:
         for value in values:
             lengths, found = _unnested(value, shape)
             if lengths is None or any(need not in (-1, have) for have, need in zip(lengths, shape)):
-                raise WrongOutput('column "%s" must be %s but has %s' % (name, _printed("BYTES", shape), described(value)))
+                raise WrongOutput(
+                    'column "%s" must be %s but has %s' % (name, _printed("BYTES", shape), described(value))
+                )
             shapes.extend(lengths)
             elements.extend(_bytes_of(name, element) for element in found)
         if -1 in shape:

@@ -14,7 +14,10 @@ _PR_SET_PDEATHSIG = 1
 
 
 def end_with_parent() -> None:
-    """The kernel's promise holds in a native call that keeps every thread of Python waiting; the thread where there is no such promise."""
+    """
+    The kernel's promise holds in a native call that keeps every thread of Python waiting; the thread watches where
+    there is no such promise.
+    """
     parent = os.getppid()
     if sys.platform == "linux":
         _die_with_parent()

@@ -103,7 +103,11 @@ def serve() -> None:
     try:
         stage, context = _started(setup, channel)
     except CannotStart as error:
-        answer(FAILED, 0, {"fault": error.fault, "message": str(error), "traceback": _traceback(error.__cause__), "path": sys.path})
+        answer(
+            FAILED,
+            0,
+            {"fault": error.fault, "message": str(error), "traceback": _traceback(error.__cause__), "path": sys.path},
+        )
         return
     answer(READY, 0, {"python": "%d.%d.%d" % sys.version_info[:3]})
     while True:
@@ -198,7 +202,11 @@ def _named(module: ModuleType, name: str, what: str) -> Callable[..., Any]:
     value = getattr(module, name, None)
     if callable(value):
         return value
-    own = [key for key, found in vars(module).items() if callable(found) and getattr(found, "__module__", "") == module.__name__]
+    own = [
+        key
+        for key, found in vars(module).items()
+        if callable(found) and getattr(found, "__module__", "") == module.__name__
+    ]
     there = "its functions are %s" % ", ".join(own) if own else "it has no functions"
     raise CannotStart("name", "%s has no %s %r; %s" % (module.__file__, what, name, there))
 
@@ -225,4 +233,6 @@ def _positional(function: Callable[..., Any]) -> int:
         return 1
     if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
         return sys.maxsize
-    return sum(parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD) for parameter in parameters)
+    return sum(
+        parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD) for parameter in parameters
+    )
