@@ -27,19 +27,23 @@ process.env.MODEL_SERVER = server.url;
 const loaded = await loadPipelines(fileURLToPath(new URL('./pipelines/stages.ts', import.meta.url)));
 const contenders = await Promise.all(['nothing', ...kinds].map(start));
 
-/** @type {Record<string, Record<string, { us: number, cpuUs: number }>>} */
-const figures = Object.fromEntries(kinds.map((kind) => [kind, {}]));
+for (const { deployment } of contenders) await closedLoop(3000, 1, () => deployment.run([{ photo: new Uint8Array(16) }]));
+
+/** @type {import('./harness/report.mjs').Bar[]} */
+const bars = [];
+const figures = {};
 for (const { size, length, requests } of sizes) {
   const costs = await measure(new Uint8Array(length).fill(7), requests);
   for (const kind of kinds) {
     const above = (/** @type {'wallMs' | 'cpuMs'} */ what) => costs(kind, what) - costs('nothing', what);
-    Object.assign(figures[kind] ?? {}, { [size]: { us: above('wallMs'), cpuUs: above('cpuMs') } });
+    const [us, cpuUs] = [above('wallMs'), above('cpuMs')];
+    bars.push({ claim: `${kind}, ${size}`, bar: '–', measured: `${rounded(us)} µs, ${rounded(cpuUs)} µs of CPU here`, holds: true });
+    Object.assign(figures, { [`${kind}, ${size}`]: { us, cpuUs } });
   }
 }
 await Promise.all(contenders.map(({ deployment }) => deployment.close()));
 await server.stop();
-console.table(Object.fromEntries(kinds.map((kind) => [kind, Object.assign({}, ...sizes.map(({ size }) => columns(kind, size)))])));
-report('stages', [], figures);
+report('stages', bars, figures);
 
 /** @param {string} name */
 async function start(name) {
@@ -56,12 +60,6 @@ async function measure(photo, requests) {
   /** In microseconds. */
   return (/** @type {string} */ name, /** @type {'wallMs' | 'cpuMs'} */ what) =>
     median((costs.get(name) ?? []).map((cost) => cost[what])) * 1000;
-}
-
-/** What a request takes, and how long this process computes for it, beyond one without the stage. @param {string} kind @param {string} size */
-function columns(kind, size) {
-  const { us = 0, cpuUs = 0 } = figures[kind]?.[size] ?? {};
-  return { [`${size}: µs`]: rounded(us), [`${size}: µs of CPU here`]: rounded(cpuUs) };
 }
 
 /** @param {number} value */
