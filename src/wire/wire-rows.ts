@@ -24,8 +24,11 @@ export function rowUnpacker(schema: Schema): RowUnpacker {
   const columns = Object.entries(schema);
   const build = rowAt(Object.keys(schema));
   return (tensors, rowCount) => {
-    checkNames(schema, tensors);
-    const values = columns.map(([name, column]) => unpackColumn(column, name, find(tensors, name), rowCount));
+    const isInOrder = tensors.length === columns.length && columns.every(([name], i) => tensors[i]?.name === name);
+    if (!isInOrder) checkNames(schema, tensors);
+    const values = columns.map(([name, column], i) =>
+      unpackColumn(column, name, isInOrder ? (tensors[i] as NamedTensor) : find(tensors, name), rowCount),
+    );
     const rows = new Array<AnyRow>(rowCount);
     for (let i = 0; i < rowCount; i++) rows[i] = build(values, i);
     return rows;

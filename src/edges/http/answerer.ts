@@ -158,10 +158,10 @@ function end(outgoing: ServerResponse, body: HttpBody): void {
     if (body.length > FEW_BYTES) outgoing.end(body);
     else outgoing.end(body.toString('latin1'), 'latin1');
   } else {
-    // Held back until the end, which then writes all of them at once.
+    // Held back until the end, which then writes all of them at once: text together with the head.
     outgoing.cork();
-    for (const piece of body) outgoing.write(piece);
-    outgoing.end();
+    for (let i = 0; i < body.length - 1; i++) outgoing.write(body[i]);
+    outgoing.end(body[body.length - 1]);
     outgoing.uncork();
   }
 }

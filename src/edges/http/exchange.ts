@@ -19,8 +19,8 @@ export interface HttpRequest {
   readonly signal: Cancellation;
 }
 
-/** The bytes of an answer: text, which is sent as UTF-8, or bytes, which may be in pieces so that nobody has to copy them into one. */
-export type HttpBody = string | Buffer | readonly Uint8Array[];
+/** The bytes of an answer: text, which is sent as UTF-8, or bytes, or several of them, so that nobody has to copy them into one. */
+export type HttpBody = string | Buffer | readonly (string | Uint8Array)[];
 
 /** An answer, whatever carries it. */
 export interface HttpResponse {
@@ -62,15 +62,18 @@ export function jsonText(body: string, status = 200): HttpResponse {
 
 /** A body in one piece. */
 export function wholeOf(body: HttpBody): string | Buffer {
-  return isInPieces(body) ? Buffer.concat(body) : body;
+  return isInPieces(body) ? Buffer.concat(body.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece))) : body;
 }
 
 export function byteLengthOf(body: HttpBody): number {
-  return isInPieces(body) ? body.reduce((sum, { length }) => sum + length, 0) : Buffer.byteLength(body);
+  if (!isInPieces(body)) return Buffer.byteLength(body);
+  let length = 0;
+  for (const piece of body) length += Buffer.byteLength(piece);
+  return length;
 }
 
 /** Array.isArray does not tell a list that is read only. */
-export function isInPieces(body: HttpBody): body is readonly Uint8Array[] {
+export function isInPieces(body: HttpBody): body is readonly (string | Uint8Array)[] {
   return Array.isArray(body);
 }
 

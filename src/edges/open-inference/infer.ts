@@ -1,8 +1,8 @@
 import { FlowError } from '../../errors/flow-error.ts';
 import { didYouMean } from '../../errors/suggest.ts';
 import { encodeInferReply } from '../../protocol/open-inference/infer-reply.ts';
-import { decodeInferRequest } from '../../protocol/open-inference/infer-request.ts';
-import { type EncodedMessage, JSON_LENGTH_HEADER, jsonBytesOf, wholeBody } from '../../protocol/open-inference/message-body.ts';
+import { decodeInferHead, type InferHead, inferRequestOf } from '../../protocol/open-inference/infer-request.ts';
+import { type EncodedMessage, JSON_LENGTH_HEADER, jsonBytesOf, piecesOf } from '../../protocol/open-inference/message-body.ts';
 import type { InferRequest } from '../../protocol/open-inference/messages.ts';
 import { rawRequest } from '../../protocol/open-inference/raw-request.ts';
 import { binaryOutputs, checkParameters, timeoutOf } from '../../protocol/open-inference/request-parameters.ts';
@@ -62,13 +62,18 @@ function decode(model: PipelineModel, { headers, ownsBody }: HttpRequest, body: 
   const header = headerOf(headers, JSON_LENGTH_HEADER);
   const jsonBytes = jsonBytesOf(header, body.length);
   if (jsonBytes === 0 && header !== undefined) return rawRequest(model.metadata.inputs, body);
+  const head = model.heads.get(body, jsonBytes, () => readHead(model, body, jsonBytes, maxJsonDepth));
+  return inferRequestOf(head, body, jsonBytes, ownsBody);
+}
+
+function readHead({ output }: PipelineModel, body: Buffer, jsonBytes: number, maxJsonDepth: number): InferHead {
   if (isDeeperThan(body, maxJsonDepth, jsonBytes)) {
     throw new FlowError('JSON_TOO_DEEP', `the arrays and objects of the body lie more than ${maxJsonDepth} deep, the limit maxJsonDepth`);
   }
-  const asked = decodeInferRequest(jsonBytes, body, ownsBody);
-  checkParameters(asked.parameters);
-  for (const { name } of asked.outputs ?? []) if (!Object.hasOwn(model.output, name)) throw unknownOutput(name, model.output);
-  return asked;
+  const head = decodeInferHead(jsonBytes, body);
+  checkParameters(head.parameters);
+  for (const { name } of head.outputs ?? []) if (!Object.hasOwn(output, name)) throw unknownOutput(name, output);
+  return head;
 }
 
 function unknownOutput(name: string, schema: Schema): FlowError {
@@ -115,6 +120,6 @@ function toResponse(message: EncodedMessage): HttpResponse {
   const { jsonBytes } = message;
   const headers: HttpResponse['headers'] =
     jsonBytes === undefined ? JSON_HEADERS : { 'content-type': 'application/octet-stream', [JSON_LENGTH_HEADER]: String(jsonBytes) };
-  return { status: 200, headers, body: message.chunks.length > 1 ? message.chunks : wholeBody(message) };
+  return { status: 200, headers, body: piecesOf(message) };
 }
 const JSON_HEADERS = { 'content-type': 'application/json' };

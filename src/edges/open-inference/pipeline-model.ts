@@ -3,6 +3,7 @@ import { didYouMean } from '../../errors/suggest.ts';
 import type { LogicalPlan } from '../../plan/node.ts';
 import { stagesOf } from '../../plan/traverse.ts';
 import type { ModelMetadata } from '../../protocol/open-inference/model-metadata.ts';
+import { RepeatedHeads } from '../../protocol/open-inference/repeated-heads.ts';
 import type { Schema } from '../../schema/column.ts';
 import { shortName } from '../../schema/json-value.ts';
 import { metadataOf } from '../../wire/metadata.ts';
@@ -28,6 +29,7 @@ export interface PipelineModel {
   readonly output: Schema;
   readonly metadata: ModelMetadata;
   readonly unpack: RowUnpacker;
+  readonly heads: RepeatedHeads;
   /** The input columns whose elements are text of JSON. */
   readonly jsonInputs: ReadonlySet<string>;
   readonly stages: readonly StageModel[];
@@ -48,6 +50,7 @@ function createModel(plan: LogicalPlan): PipelineModel {
     output,
     metadata: metadata(plan.name, 'flowserve_pipeline', plan.input, output),
     unpack: rowUnpacker(plan.input),
+    heads: new RepeatedHeads(),
     jsonInputs: jsonColumns(plan.input),
     stages: stageModels(plan),
   };

@@ -11,17 +11,39 @@ import { bytesFromJson, jsonFromBytes } from './tensor-json.ts';
 /** Which list of a message: a client's inputs or a server's outputs. */
 export type Side = 'input' | 'output';
 
+/** A tensor as the JSON of a message tells it: how many bytes after the JSON are its own, or its bytes where its elements are in the JSON. */
+export type TensorHead = Omit<NamedTensor, 'bytes'> & ({ readonly size: number } | { readonly bytes: Uint8Array });
+
 /**
- * The tensors of a message, each from its `data` in JSON or from its part of the bytes after it, of which it is then a view. Where `mayMove`, bytes
- * that do not lie as an array of their numbers needs it are moved over what has been read before them: that costs no memory. Errors: BODY_INVALID
- * for what is not a tensor and for bytes of none, TENSOR_INVALID for one that is not what it says, EXTENSION_UNSUPPORTED for shared memory.
+ * The tensors that the JSON of a message tells of. Errors: BODY_INVALID for what is not a tensor, TENSOR_INVALID for one that is not what it
+ * says, EXTENSION_UNSUPPORTED for shared memory.
  */
-export function decodeTensors(side: Side, { text, value, body, jsonBytes }: DecodedMessage, mayMove: boolean): readonly NamedTensor[] {
+export function decodeTensorHeads(side: Side, { text, value }: DecodedMessage): readonly TensorHead[] {
   const list = value[`${side}s`];
   if (!Array.isArray(list)) throw malformed(`"${side}s" must be an array of tensors but is ${describeValue(list)}`);
-  const source: Source = { side, body, used: jsonBytes, free: mayMove ? 0 : undefined, exact: undefined, text };
-  const tensors = list.map((element: unknown, i) => decodeTensor(source, element, i));
-  const left = body.length - source.used;
+  const source: Source = { side, text, exact: undefined };
+  return list.map((element: unknown, i) => decodeHead(source, element, i));
+}
+
+/**
+ * The tensors themselves: those that are binary are views of the bytes after the JSON. Where `mayMove`, bytes that do not lie as an array of
+ * their numbers needs it are moved over what has been read before them: that costs no memory. Errors: TENSOR_INVALID for too few
+ * bytes, BODY_INVALID for bytes of no tensor.
+ */
+export function takeTensors(
+  side: Side,
+  heads: readonly TensorHead[],
+  { body, jsonBytes }: Pick<DecodedMessage, 'body' | 'jsonBytes'>,
+  mayMove: boolean,
+): readonly NamedTensor[] {
+  const taken: Taken = { body, used: jsonBytes, free: mayMove ? 0 : undefined };
+  const tensors = new Array<NamedTensor>(heads.length);
+  for (let i = 0; i < tensors.length; i++) {
+    const head = heads[i] as TensorHead;
+    tensors[i] =
+      'bytes' in head ? head : { name: head.name, datatype: head.datatype, shape: head.shape, bytes: takeBytes(side, head, taken) };
+  }
+  const left = body.length - taken.used;
   if (left > 0) throw malformed(`the body has ${left} bytes after the last of its tensors`);
   return tensors;
 }
@@ -29,29 +51,40 @@ export function decodeTensors(side: Side, { text, value, body, jsonBytes }: Deco
 interface Source {
   readonly side: Side;
   readonly text: string;
+  /** The message with long integers as strings, once one was met. */
+  exact: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What has been taken of a body. */
+interface Taken {
   readonly body: Uint8Array;
   /** Bytes of it that have been read. */
   used: number;
   /** From here on it has been read and may be overwritten; undefined where nothing may. */
   free: number | undefined;
-  /** The message with long integers as strings, once one was met. */
-  exact: Readonly<Record<string, unknown>> | undefined;
 }
 
-function decodeTensor(source: Source, element: unknown, index: number): NamedTensor {
+function decodeHead(source: Source, element: unknown, index: number): TensorHead {
   const where = `${source.side} ${index}`;
   if (!isObject(element)) throw malformed(`${where} must be an object but is ${describeValue(element)}`);
   const { name, datatype, shape, parameters, data } = element;
   if (typeof name !== 'string') throw malformed(`${where} must have a name but its name is ${describeValue(name)}`);
-  const known = `${source.side} "${shortName(name)}"`;
+  const known = tensorName(source.side, name);
   if (!isDatatype(datatype))
     throw mismatch(known, `must have a datatype of the protocol, such as FP32, but has ${describeValue(datatype)}`);
   if (!isShape(shape)) throw mismatch(known, `must have a shape of whole numbers of at least 0 but has ${describeShape(shape)}`);
   const typed = { name, datatype, shape };
   const size = sizeOf(known, parameters);
-  if (size !== undefined) return { ...typed, bytes: blob(source, known, { datatype, size }, data) };
+  if (size !== undefined) {
+    if (data !== undefined && data !== null) throw mismatch(known, 'must have data or binary_data_size but has both');
+    return { ...typed, size };
+  }
   if (!Array.isArray(data)) throw mismatch(known, `must have data, an array, or binary_data_size, but its data is ${describeValue(data)}`);
   return { ...typed, bytes: fromJson(source, known, typed, data, index) };
+}
+
+function tensorName(side: Side, name: string): string {
+  return `${side} "${shortName(name)}"`;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -87,27 +120,27 @@ export function refuseSharedMemory(known: string, parameters: Parameters): void 
   });
 }
 
-function blob(source: Source, known: string, { datatype, size }: { datatype: Datatype; size: number }, data: unknown): Uint8Array {
-  if (data !== undefined && data !== null) throw mismatch(known, 'must have data or binary_data_size but has both');
-  const { body, used } = source;
+function takeBytes(side: Side, { name, datatype, size }: TensorHead & { readonly size: number }, taken: Taken): Uint8Array {
+  const { body, used } = taken;
   const left = body.length - used;
-  if (size > left) throw mismatch(known, `must have ${size} bytes after the JSON, its binary_data_size, but ${left} are left`);
-  source.used += size;
-  const start = aligned(source, used, size, datatype === 'BYTES' ? 1 : arrayOf[datatype].BYTES_PER_ELEMENT);
+  if (size > left)
+    throw mismatch(tensorName(side, name), `must have ${size} bytes after the JSON, its binary_data_size, but ${left} are left`);
+  taken.used += size;
+  const start = aligned(taken, used, size, datatype === 'BYTES' ? 1 : arrayOf[datatype].BYTES_PER_ELEMENT);
   return body.subarray(start, start + size);
 }
 
 /** Where the bytes lie in the end: up to seven further to the front, over the JSON or over what another tensor has left. */
-function aligned(source: Source, from: number, size: number, elementBytes: number): number {
-  const { body, free } = source;
+function aligned(taken: Taken, from: number, size: number, elementBytes: number): number {
+  const { body, free } = taken;
   if (free === undefined) return from;
   const start = from - ((body.byteOffset + from) % elementBytes);
   if (start < free) {
-    source.free = from + size;
+    taken.free = from + size;
     return from;
   }
   if (start < from) body.copyWithin(start, from, from + size);
-  source.free = start + size;
+  taken.free = start + size;
   return start;
 }
 

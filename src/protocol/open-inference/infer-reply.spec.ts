@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bool, bytes, float32, int64, schemaOf, text } from '../../schema/column.ts';
 import { packRows } from '../../wire/wire-rows.ts';
 import { decodeInferReply, encodeInferReply, errorTextOf } from './infer-reply.ts';
-import { wholeBody } from './message-body.ts';
+import { chunksOf, piecesOf, wholeBody } from './message-body.ts';
 import type { InferReply } from './messages.ts';
 
 const outputs = packRows(schemaOf({ sure: bool, score: float32, id: int64, label: text }, 'test'), [
@@ -13,19 +13,20 @@ const reply: InferReply = { modelName: 'm', modelVersion: '1', id: 'a', outputs 
 
 describe('an infer reply', () => {
   it('has its elements in JSON, those that JSON has no number for as strings', () => {
-    const { chunks, jsonBytes } = encodeInferReply(reply, () => false);
-    expect(jsonBytes).toBeUndefined();
-    expect(Buffer.concat(chunks).toString()).toMatchInlineSnapshot(
+    const message = encodeInferReply(reply, () => false);
+    expect(message.jsonBytes).toBeUndefined();
+    expect(wholeBody(message).toString()).toMatchInlineSnapshot(
       `"{"model_name":"m","model_version":"1","id":"a","outputs":[{"name":"sure","datatype":"BOOL","shape":[2],"data":[true,false]},{"name":"score","datatype":"FP32","shape":[2],"data":[0.5,"NaN"]},{"name":"id","datatype":"INT64","shape":[2],"data":[9223372036854775807,0]},{"name":"label","datatype":"BYTES","shape":[2],"data":["cat","\\"é\\""]}]}"`,
     );
   });
 
   it('has them after it as bytes where that is asked for', () => {
-    const { chunks, jsonBytes } = encodeInferReply(reply, (name) => name === 'score');
-    expect(Buffer.concat(chunks).subarray(0, jsonBytes).toString()).toMatchInlineSnapshot(
+    const message = encodeInferReply(reply, (name) => name === 'score');
+    const { jsonBytes } = message;
+    expect(wholeBody(message).subarray(0, jsonBytes).toString()).toMatchInlineSnapshot(
       `"{"model_name":"m","model_version":"1","id":"a","outputs":[{"name":"sure","datatype":"BOOL","shape":[2],"data":[true,false]},{"name":"score","datatype":"FP32","shape":[2],"parameters":{"binary_data_size":8}},{"name":"id","datatype":"INT64","shape":[2],"data":[9223372036854775807,0]},{"name":"label","datatype":"BYTES","shape":[2],"data":["cat","\\"é\\""]}]}"`,
     );
-    expect(Buffer.concat(chunks).subarray(jsonBytes)).toEqual(Buffer.from(outputs[1]?.bytes ?? []));
+    expect(wholeBody(message).subarray(jsonBytes)).toEqual(Buffer.from(outputs[1]?.bytes ?? []));
   });
 
   it.each([true, false])('is read as it was written, binary: %s', (isBinary) => {
@@ -39,9 +40,10 @@ describe('an infer reply', () => {
 
   it('does not copy the bytes of large tensors', () => {
     const large = packRows(schemaOf({ data: bytes }, 'test'), [{ data: new Uint8Array(5_000) }]);
-    const { chunks, byteLength } = encodeInferReply({ ...reply, outputs: large }, () => true);
-    expect(chunks[1]).toBe(large[0]?.bytes);
-    expect(Buffer.concat(chunks)).toHaveLength(byteLength);
+    const message = encodeInferReply({ ...reply, outputs: large }, () => true);
+    expect(chunksOf(message)[1]).toBe(large[0]?.bytes);
+    expect(piecesOf(message)).toEqual([message.text, large[0]?.bytes]);
+    expect(wholeBody(message)).toEqual(Buffer.concat(chunksOf(message)));
   });
 
   it('is read without a version and an id, which servers may leave out', () => {

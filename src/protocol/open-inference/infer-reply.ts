@@ -1,4 +1,4 @@
-import { decodeTensors, tensorText } from './body-tensors.ts';
+import { decodeTensorHeads, takeTensors, tensorText } from './body-tensors.ts';
 import { decodeMessage, type EncodedMessage, encodeMessage } from './message-body.ts';
 import type { InferReply } from './messages.ts';
 
@@ -27,7 +27,7 @@ export function decodeInferReply(jsonBytes: number, body: Buffer, mayMove = fals
     modelName: typeof name === 'string' ? name : '',
     modelVersion: typeof version === 'string' ? version : undefined,
     id: typeof id === 'string' ? id : undefined,
-    outputs: decodeTensors('output', message, mayMove),
+    outputs: takeTensors('output', decodeTensorHeads('output', message), message, mayMove),
   };
 }
 

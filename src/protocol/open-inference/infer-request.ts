@@ -2,7 +2,7 @@ import { FlowError } from '../../errors/flow-error.ts';
 import { describeValue } from '../../schema/column.ts';
 import { shortName } from '../../schema/json-value.ts';
 import type { NamedTensor } from '../../wire/wire-tensor.ts';
-import { decodeTensors, refuseSharedMemory, tensorText } from './body-tensors.ts';
+import { decodeTensorHeads, refuseSharedMemory, type TensorHead, takeTensors, tensorText } from './body-tensors.ts';
 import { type DecodedMessage, decodeMessage, type EncodedMessage, encodeMessage } from './message-body.ts';
 import type { InferRequest, Parameters, RequestedOutput } from './messages.ts';
 
@@ -35,21 +35,39 @@ function outputText(name: string, isBinary: boolean): string {
   return JSON.stringify({ name, parameters: isBinary ? { binary_data: true } : undefined });
 }
 
+/** What the JSON of an infer request says, without the bytes that may follow it. */
+export interface InferHead extends Omit<InferRequest, 'inputs'> {
+  readonly inputs: readonly TensorHead[];
+}
+
 /**
- * Reads the body of an infer request, of whose first `jsonBytes` the caller has bounded the depth. Errors: BODY_INVALID, TENSOR_INVALID,
- * EXTENSION_UNSUPPORTED. Where nobody else has the body, `mayMove` lets tensors be moved in it rather than copied. An empty id is none, as load generators
- * send it, and so is null, which clients send for whatever is absent.
+ * Reads the JSON of an infer request: the first `jsonBytes` of its body, whose depth the caller has bounded. Errors: BODY_INVALID, TENSOR_INVALID,
+ * EXTENSION_UNSUPPORTED. An empty id is none, as load generators send it, and so is null, which clients send for whatever is absent.
  */
-export function decodeInferRequest(jsonBytes: number, body: Buffer, mayMove = false): InferRequest {
+export function decodeInferHead(jsonBytes: number, body: Buffer): InferHead {
   const message = decodeMessage(jsonBytes, body);
   const { id, parameters } = message.value;
   if (!isAbsent(id) && typeof id !== 'string') throw malformed(`"id" must be a string but is ${describeValue(id)}`);
   return {
     id: isAbsent(id) || id === '' ? undefined : id,
     parameters: objectOf('"parameters"', parameters),
-    inputs: decodeTensors('input', message, mayMove),
+    inputs: decodeTensorHeads('input', message),
     outputs: decodeOutputs(message),
   };
+}
+
+/**
+ * The request with its tensors. Where nobody else has the body, `mayMove` lets tensors be moved in it rather than copied. Errors: TENSOR_INVALID,
+ * BODY_INVALID.
+ */
+export function inferRequestOf(head: InferHead, body: Buffer, jsonBytes: number, mayMove = false): InferRequest {
+  const { id, parameters, outputs } = head;
+  return { id, parameters, outputs, inputs: takeTensors('input', head.inputs, { body, jsonBytes }, mayMove) };
+}
+
+/** Both: the body of an infer request. */
+export function decodeInferRequest(jsonBytes: number, body: Buffer, mayMove = false): InferRequest {
+  return inferRequestOf(decodeInferHead(jsonBytes, body), body, jsonBytes, mayMove);
 }
 
 function isAbsent(value: unknown): value is undefined | null {

@@ -5,9 +5,10 @@ import { describeValue } from '../../schema/column.ts';
 /** The header that says how many bytes of a body are JSON; the bytes of binary tensors follow them. */
 export const JSON_LENGTH_HEADER = 'inference-header-content-length';
 
-/** A message ready to be sent: its parts in order, so that nobody has to copy them into one. */
+/** A message ready to be sent: its text, and then the bytes of its binary tensors in order, so that nobody has to copy them into one. */
 export interface EncodedMessage {
-  readonly chunks: readonly Uint8Array[];
+  readonly text: string;
+  readonly blobs: readonly Uint8Array[];
   readonly byteLength: number;
   /** What the header `JSON_LENGTH_HEADER` says; undefined where all is JSON and the header is left out. */
   readonly jsonBytes: number | undefined;
@@ -27,28 +28,30 @@ export function encodeMessage(text: string, blobs: readonly Uint8Array[]): Encod
   const textBytes = Buffer.byteLength(text);
   let byteLength = textBytes;
   for (const { length } of blobs) byteLength += length;
-  const jsonBytes = blobs.length === 0 ? undefined : textBytes;
-  const chunks = byteLength > FEW_BYTES ? [Buffer.from(text), ...blobs] : [joined(text, textBytes, blobs, byteLength)];
-  return { chunks, byteLength, jsonBytes };
+  return { text, blobs, byteLength, jsonBytes: blobs.length === 0 ? undefined : textBytes };
+}
+
+/** The parts of a message as bytes, in one where they are few. */
+export function chunksOf(message: EncodedMessage): readonly Uint8Array[] {
+  return message.byteLength > FEW_BYTES ? [Buffer.from(message.text), ...message.blobs] : [wholeBody(message)];
+}
+
+/** The same with the text as text, which a transport may write together with its own head. */
+export function piecesOf(message: EncodedMessage): Buffer | readonly (string | Uint8Array)[] {
+  return message.byteLength > FEW_BYTES ? [message.text, ...message.blobs] : wholeBody(message);
 }
 /** So few cost less to copy than to send in pieces. */
 const FEW_BYTES = 2_048;
 
-function joined(text: string, textBytes: number, blobs: readonly Uint8Array[], byteLength: number): Buffer {
+/** The message in one piece. */
+export function wholeBody({ text, blobs, byteLength }: EncodedMessage): Buffer {
   const whole = Buffer.allocUnsafe(byteLength);
-  whole.write(text);
-  let at = textBytes;
+  let at = whole.write(text);
   for (const blob of blobs) {
     whole.set(blob, at);
     at += blob.length;
   }
   return whole;
-}
-
-/** The message in one piece. */
-export function wholeBody({ chunks, byteLength }: EncodedMessage): Buffer {
-  const [first] = chunks;
-  return chunks.length === 1 && Buffer.isBuffer(first) ? first : Buffer.concat(chunks, byteLength);
 }
 
 /** How many bytes of a body are JSON; all of them where the header is absent. BODY_INVALID. */

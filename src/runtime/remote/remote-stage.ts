@@ -2,7 +2,7 @@ import { FlowError, isFlowError, messageOf } from '../../errors/flow-error.ts';
 import type { RemoteImplementation, StageSpec } from '../../plan/stage.ts';
 import { decodeInferReply } from '../../protocol/open-inference/infer-reply.ts';
 import { encodeInferRequest } from '../../protocol/open-inference/infer-request.ts';
-import { type EncodedMessage, JSON_LENGTH_HEADER, jsonBytesOf } from '../../protocol/open-inference/message-body.ts';
+import { chunksOf, type EncodedMessage, JSON_LENGTH_HEADER, jsonBytesOf } from '../../protocol/open-inference/message-body.ts';
 import type { AnyRow, Schema } from '../../schema/column.ts';
 import { packRows, rowUnpacker } from '../../wire/wire-rows.ts';
 import type { NamedTensor } from '../../wire/wire-tensor.ts';
@@ -75,7 +75,7 @@ function remoteStage(
     const { requestId: id } = scope;
     const reply = await server.call((remainingMs) => {
       const message = encodeInferRequest({ id, inputs, outputs, isBinary, timeoutUs: microseconds(remainingMs) });
-      return { method: 'POST', path, headers: headersOf(message, id), body: message.chunks };
+      return { method: 'POST', path, headers: headersOf(message, id), body: chunksOf(message) };
     }, scope);
     return unpack(reply, rows.length);
   };

@@ -1,0 +1,31 @@
+import type { InferHead } from './infer-request.ts';
+
+/** Longer JSON holds values, or is rare. */
+const MAX_JSON_BYTES = 4_096;
+/** Clients that ask one model: as many kinds of requests as this are remembered at a time. */
+const MAX_HEADS = 64;
+
+/**
+ * The JSON of requests that has been read before. A client sends the same JSON before other bytes again and again, and to read it costs more than all
+ * else that a small request needs; so it is read, and judged, once. Not where it holds values itself.
+ */
+export class RepeatedHeads {
+  readonly #heads = new Map<string, InferHead>();
+
+  /** The head that the first `jsonBytes` of a body say: as it was before, else as `read` gives it. */
+  get(body: Buffer, jsonBytes: number, read: () => InferHead): InferHead {
+    if (jsonBytes > MAX_JSON_BYTES || jsonBytes === body.length) return read();
+    // Each byte one character: equal only for equal bytes.
+    const key = body.toString('latin1', 0, jsonBytes);
+    const known = this.#heads.get(key);
+    if (known !== undefined) return known;
+    const head = read();
+    if (head.inputs.every((input) => 'size' in input)) this.#remember(key, head);
+    return head;
+  }
+
+  #remember(key: string, head: InferHead): void {
+    if (this.#heads.size >= MAX_HEADS) this.#heads.clear();
+    this.#heads.set(key, head);
+  }
+}
