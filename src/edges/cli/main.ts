@@ -5,6 +5,7 @@ import { bench } from './bench/bench.ts';
 import { dev } from './dev/dev.ts';
 import { explain } from './explain.ts';
 import { printFailure } from './failure.ts';
+import { letHeapGrow } from './heap-growth.ts';
 import { addLimit } from './limit-flag.ts';
 import { positiveNumber, wholeNumber } from './numbers.ts';
 import { addRule } from './rule-flag.ts';
@@ -13,6 +14,7 @@ import { serveFiles } from './serve.ts';
 
 // Stack traces in the log name the user's files, not the bundle.
 process.setSourceMapsEnabled(true);
+letHeapGrow();
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
 
