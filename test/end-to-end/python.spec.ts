@@ -128,4 +128,16 @@ describe('a pipeline with a stage in Python', () => {
     expect(stderr.split('\n').sort()).toEqual(['', 'act.0: hello', 'act.0: hello too']);
     await whenGone(Number(pid));
   });
+
+  it('goes on when descriptors have run out just as a process is started again', async () => {
+    const script = fileURLToPath(new URL('../support/python-descriptors.mjs', import.meta.url));
+    const { stdout } = await promisify(execFile)('bash', ['-c', `ulimit -n 100; exec "${process.execPath}" "${script}"`]);
+    expect(JSON.parse(stdout)).toEqual({
+      reasons: [
+        'the Python process 0 of stage "act" exited with status 1',
+        expect.stringMatching(/^python "act": \S+ cannot be run: too many files are open \(EMFILE\)$/),
+      ],
+      answer: 'after',
+    });
+  });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { isRunning, whenGone } from '../../../test/support/python/processes.ts';
 import { pythonStage, says } from '../../../test/support/python/stages.ts';
 import { FlowError } from '../../errors/flow-error.ts';
@@ -158,5 +158,16 @@ describe('a stage whose processes do not start any more', () => {
       problem: 'no Python process of stage "python" starts any more',
       cause: { code: 'MODULE_BROKEN' },
     });
+  });
+
+  it('are started as soon as the system lets them', async () => {
+    const stage = await pythonStage('act');
+    // More than the system takes.
+    process.env.FLOWSERVE_TEST = 'x'.repeat(2 ** 22);
+    onTestFinished(() => void delete process.env.FLOWSERVE_TEST);
+    await caught(stage.run(says('exit 1')));
+    expect(await stage.crash()).toMatchObject({ problem: expect.stringMatching(/cannot be run: spawn E2BIG$/) });
+    delete process.env.FLOWSERVE_TEST;
+    expect(await stage.run(says('after'))).toEqual(answered('after'));
   });
 });

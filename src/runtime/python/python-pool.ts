@@ -69,7 +69,7 @@ export class PythonPool {
       throw error;
     }
     this.#isStarted = true;
-    for (const slot of this.#slots) if (slot.process === undefined) this.#startProcess(slot);
+    for (const slot of this.#slots) if (slot.process === undefined) this.#restart(slot);
     if (this.#options.implementation.memoryLimitMb !== null) this.#watchMemory(this.#options.implementation.memoryLimitMb);
   }
 
@@ -96,7 +96,7 @@ export class PythonPool {
 
   async #abandon(error: unknown): Promise<void> {
     this.#stop();
-    const reason = isFlowError(error) ? error : new FlowError('REPLICA_CRASHED', 'the processes could not start', { cause: error });
+    const reason = reasonOf(error);
     await Promise.all([...this.#alive].map((process) => process.kill(reason)));
   }
 
@@ -139,6 +139,15 @@ export class PythonPool {
       () => {},
     );
     return process;
+  }
+
+  /** It may be that just now no process can be had, as where descriptors have run out. */
+  #restart(slot: Slot): void {
+    try {
+      this.#startProcess(slot);
+    } catch (error) {
+      this.#ended(slot, reasonOf(error), []);
+    }
   }
 
   /** One that has not begun leaves the line; one that has is seen to by its process. */
@@ -189,7 +198,7 @@ export class PythonPool {
     this.#lastReason = reason;
     const restartInMs = backOffMs(slot.failures++);
     const { clock, onCrash } = this.#options.context;
-    slot.callOffStart = clock.after(restartInMs, () => void this.#startProcess(slot));
+    slot.callOffStart = clock.after(restartInMs, () => this.#restart(slot));
     onCrash(reason, restartInMs);
     this.#dispatch();
   }
@@ -226,6 +235,10 @@ export class PythonPool {
 }
 
 const MEGABYTE = 2 ** 20;
+
+function reasonOf(error: unknown): FlowError {
+  return isFlowError(error) ? error : new FlowError('REPLICA_CRASHED', 'the processes could not start', { cause: error });
+}
 
 function outstanding({ process }: Slot): number {
   return process?.outstanding ?? 0;

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { FlowError } from '../../errors/flow-error.ts';
 import { portableSchema } from '../../plan/portable.ts';
@@ -10,8 +10,9 @@ import type { OutputLine } from '../stages/built-in-stage.ts';
 import type { ColumnsCodec } from './columns.ts';
 import { callFailure, faultIn } from './fault.ts';
 import { blobsIn, type Frame, FrameReader, frameOf, fromPython, textFrame, toPython } from './frames.ts';
-import { commandOf, workerFolder } from './interpreter.ts';
+import { commandOf } from './interpreter.ts';
 import { type OutputSource, readLines } from './output-lines.ts';
+import { spawnWorker } from './spawn-worker.ts';
 import { spawnFailure, startFailure } from './start-failure.ts';
 
 /** A batch that a process has been given or is to be given. */
@@ -67,6 +68,7 @@ export class PythonProcess {
   #failToStart: (error: FlowError) => void = () => {};
   #becomeEnded: () => void = () => {};
 
+  /** Throws why there cannot be a process now. */
   constructor(options: PythonProcessOptions) {
     this.#options = options;
     const { implementation } = options;
@@ -80,7 +82,7 @@ export class PythonProcess {
     this.ended = new Promise((resolve) => {
       this.#becomeEnded = resolve;
     });
-    this.#child = spawn(this.#command, [workerFolder], { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env, windowsHide: true });
+    this.#child = this.#spawn(env);
     this.#listen();
     this.#input.write(textFrame(toPython.setup, 0, this.#setup()));
   }
@@ -128,6 +130,14 @@ export class PythonProcess {
     await this.ended;
   }
 
+  #spawn(env: NodeJS.ProcessEnv): ChildProcess {
+    try {
+      return spawnWorker(this.#command, env);
+    } catch (cause) {
+      throw spawnFailure(this.#starting, cause as NodeJS.ErrnoException);
+    }
+  }
+
   #keepUntilEnd(): void {
     if (!this.#isOver) this.#child.ref();
   }
@@ -170,7 +180,7 @@ export class PythonProcess {
   #listen(): void {
     const child = this.#child;
     let failure: FlowError | undefined;
-    child.once('error', (cause) => {
+    child.on('error', (cause) => {
       failure = spawnFailure(this.#starting, cause);
       // One that could not be started has no exit.
       if (child.pid === undefined) this.#gone(failure);
