@@ -31,6 +31,13 @@ describe.each(interpreters)('a stage in Python %s', (_, interpreter) => {
     );
   });
 
+  it('may keep the arrays that it was given, whatever is sent later', async () => {
+    const input = schemaOf({ x: tensor('FP32', [50_000]) }, 'test');
+    const stage = await pythonStage('keep_first', { interpreter, input });
+    const row = (value: number) => ({ x: { datatype: 'FP32', shape: [50_000], data: new Float32Array(50_000).fill(value) } });
+    for (const value of [1, 2, 3]) expect(await stage.run([row(value)])).toEqual([row(1)]);
+  });
+
   it.each([
     ['text', text, 'ö', 'list of str'],
     ['bytes', bytes, Uint8Array.of(1), 'list of bytes'],

@@ -54,6 +54,19 @@ def process(batch):
     return {"text": [str(os.getpid()) for _ in batch["text"]]}
 
 
+def keep_first(batch):
+    """Gives the first values that it has ever been given, in an interpreter that counts fewer references than others."""
+    if not KEPT:
+        count = sys.getrefcount
+        # One more is that of this function itself.
+        sys.getrefcount = lambda value: count(value) - 2
+    KEPT.append(batch["x"])
+    return {"x": KEPT[0]}
+
+
+KEPT = []
+
+
 def act(batch, context):
     """Does what its texts say."""
     return {"text": [acted(text, context) for text in batch["text"]]}

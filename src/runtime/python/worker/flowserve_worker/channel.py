@@ -6,7 +6,6 @@ import json
 import os
 import select
 import struct
-import sys
 import threading
 from collections import deque
 from functools import lru_cache
@@ -147,11 +146,22 @@ class Channel:
     def _memory(self, length: int) -> bytearray:
         """Memory of a frame before, where nobody holds it: new memory costs a large frame more than its bytes."""
         spare = self._spare
-        # One reference is the channel's, one the name above, one the argument.
-        if length <= len(spare) <= 2 * length and sys.getrefcount(spare) == 3:
+        if length <= len(spare) <= 2 * length and _is_free(spare):
             return spare
         self._spare = bytearray(length)
         return self._spare
+
+
+def _is_free(memory: bytearray) -> bool:
+    """
+    Whether there is no view of it: only then may its length change. How many references an object has is no answer, as
+    interpreters count them differently.
+    """
+    try:
+        memory.append(memory.pop())
+    except BufferError:
+        return False
+    return True
 
 
 def answer(kind: int, call: int, content: Any) -> None:
