@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
-import { constants, deflate, gunzip, gzip, inflate } from 'node:zlib';
-import { FlowError, messageOf } from '../../errors/flow-error.ts';
+import { constants, createGunzip, createInflate, deflate, gzip } from 'node:zlib';
+import { FlowError, isFlowError, messageOf } from '../../errors/flow-error.ts';
 import { shortName } from '../../schema/json-value.ts';
+import { BodyBytes } from '../http/body-bytes.ts';
 import { type HttpHeaders, headerOf } from '../http/exchange.ts';
 import { CodingError } from './error-response.ts';
 
@@ -9,7 +10,7 @@ import { CodingError } from './error-response.ts';
 export type Coding = 'gzip' | 'deflate';
 
 /** In threads of the runtime: a large body would hold the event loop up. */
-const inflaters = { gzip: promisify(gunzip), deflate: promisify(inflate) };
+const inflaters = { gzip: createGunzip, deflate: createInflate };
 const deflaters = { gzip: promisify(gzip), deflate: promisify(deflate) };
 
 /** How a body is compressed; undefined where it is not. EXTENSION_UNSUPPORTED for a coding that is not known, or several. */
@@ -22,16 +23,28 @@ export function codingOf(headers: HttpHeaders): Coding | undefined {
   throw new CodingError(`the body has the content encoding "${shortName(header)}", which is not known`);
 }
 
-/** The body as it was before it was compressed. Errors: BODY_TOO_LARGE beyond `maxBytes`, of which no more are made; BODY_INVALID. */
-export async function decompressed(coding: Coding, body: Buffer, maxBytes: number): Promise<Buffer> {
+/**
+ * The body as it was before it was compressed. `take` is told of each part of it before there is a next, and refuses it by throwing: a small body may
+ * unpack to a thousand times its size. Errors: BODY_TOO_LARGE beyond `maxBytes`, of which no more are made; BODY_INVALID.
+ */
+export async function decompressed(coding: Coding, body: Buffer, maxBytes: number, take: (bytes: number) => void): Promise<Buffer> {
+  const inflater = inflaters[coding]();
+  const whole = new BodyBytes(0);
+  inflater.end(body);
   try {
-    return await inflaters[coding](body, { maxOutputLength: maxBytes });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new FlowError('BODY_TOO_LARGE', `the body is larger than ${maxBytes} bytes once it is unpacked, the limit maxBodyBytes`);
+    for await (const chunk of inflater as AsyncIterable<Buffer>) {
+      if (whole.length + chunk.length > maxBytes) throw tooLarge(maxBytes);
+      take(chunk.length);
+      whole.add(chunk);
     }
-    throw new FlowError('BODY_INVALID', `the body is not ${coding}: ${messageOf(cause)}`, { cause });
+  } catch (cause) {
+    throw isFlowError(cause) ? cause : new FlowError('BODY_INVALID', `the body is not ${coding}: ${messageOf(cause)}`, { cause });
   }
+  return whole.take();
+}
+
+function tooLarge(maxBytes: number): FlowError {
+  return new FlowError('BODY_TOO_LARGE', `the body is larger than ${maxBytes} bytes once it is unpacked, the limit maxBodyBytes`);
 }
 
 /** A body compressed with the least effort: tensors hardly repay more. */

@@ -11,14 +11,17 @@ export function inferHandler(settings: InferSettings, budget: ByteBudget): (requ
     const answer = infer(settings, request);
     if (coding === undefined && wanted === undefined) return answer;
     return async (body) => {
-      const plain = coding === undefined ? body : await decompressed(coding, body, settings.limits.maxBodyBytes);
-      // What has been read has been counted; what unpacking has added is counted here.
-      const added = plain.length - body.length;
-      budget.take(added);
+      let taken = 0;
+      // What has been read has been counted; what unpacking makes is counted here.
+      const take = (bytes: number): void => {
+        budget.take(bytes);
+        taken += bytes;
+      };
       try {
+        const plain = coding === undefined ? body : await decompressed(coding, body, settings.limits.maxBodyBytes, take);
         return await compressedResponse(wanted, await answer(plain));
       } finally {
-        budget.giveBack(added);
+        budget.giveBack(taken);
       }
     };
   };
