@@ -209,6 +209,7 @@ describe('the Open Inference Protocol', () => {
     const entry = '{"name":"simple","version":"1","state":"READY","reason":""}';
     expect(await say('/v2/repository/index', { body: '', method: 'POST' })).toContain(entry);
     expect(await say('/v2/repository/index', { body: '{"ready":true}' })).toContain(entry);
+    expect(await say('/v2/repository/index', { body: '{"repository_name":"","ready":null}' })).toContain(entry);
   });
 
   it('counts what models and their stages have done', async () => {
@@ -234,6 +235,18 @@ describe('a request that cannot be answered', () => {
     ['an unknown route', () => ask('/v2/nothing'), '404 [ROUTE_UNKNOWN] there is no route /v2/nothing'],
     ['another method', () => ask('/v2/models/simple/infer'), '405 [METHOD_UNKNOWN] /v2/models/simple/infer does not take GET'],
     ['no body', () => ask('/v2/models/simple/infer', { method: 'POST' }), '400 [BODY_INVALID] the body is empty'],
+    ['an index by no JSON', () => ask('/v2/repository/index', { body: 'x"ready":true' }), '400 [BODY_INVALID] the body is not JSON'],
+    [
+      'an index by no object',
+      () => ask('/v2/repository/index', { body: '["ready"]' }),
+      '400 [BODY_INVALID] the body must be an object of JSON',
+    ],
+    [
+      'an index by something else',
+      () => ask('/v2/repository/index', { body: '{"ready":"true"}' }),
+      '400 [BODY_INVALID] "ready" must be true or false but is "true"',
+    ],
+    ['an index by deep JSON', () => ask('/v2/repository/index', { body: `{"x":${'['.repeat(20_000)}` }), '400 [JSON_TOO_DEEP] '],
     ['truncated JSON', () => infer('simple', '{"inputs":['), '400 [BODY_INVALID] the body is not JSON'],
     ['deep JSON', () => infer('simple', `{"inputs":${'['.repeat(20_000)}`), '400 [JSON_TOO_DEEP] '],
     [

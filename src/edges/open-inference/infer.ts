@@ -13,10 +13,10 @@ import type { Deployment } from '../../serving/deployment.ts';
 import { packColumn } from '../../wire/pack-column.ts';
 import type { NamedTensor } from '../../wire/wire-tensor.ts';
 import { type BodyHandler, type HttpRequest, type HttpResponse, headerOf } from '../http/exchange.ts';
-import { isDeeperThan } from '../http/json-depth.ts';
 import type { HttpLimits } from '../http/limits.ts';
 import { requestTimeout } from '../http/request-timeout.ts';
 import type { ServedPipelines } from '../http/served-pipelines.ts';
+import { checkDepth } from './check-depth.ts';
 import { checkTextDepth } from './check-text-depth.ts';
 import { findModel, modelOf, type PipelineModel, VERSION } from './pipeline-model.ts';
 
@@ -67,9 +67,7 @@ function decode(model: PipelineModel, { headers, ownsBody }: HttpRequest, body: 
 }
 
 function readHead({ output }: PipelineModel, body: Buffer, jsonBytes: number, maxJsonDepth: number): InferHead {
-  if (isDeeperThan(body, maxJsonDepth, jsonBytes)) {
-    throw new FlowError('JSON_TOO_DEEP', `the arrays and objects of the body lie more than ${maxJsonDepth} deep, the limit maxJsonDepth`);
-  }
+  checkDepth(body, maxJsonDepth, jsonBytes);
   const head = decodeInferHead(jsonBytes, body);
   checkParameters(head.parameters);
   for (const { name } of head.outputs ?? []) if (!Object.hasOwn(output, name)) throw unknownOutput(name, output);

@@ -9,6 +9,7 @@ import { inferHandler } from './infer-compressed.ts';
 import { modelConfig, serverMetadata } from './model-config.ts';
 import { allStatistics, modelStatistics } from './model-statistics.ts';
 import { type Found, findModel, VERSION } from './pipeline-model.ts';
+import { repositoryIndex } from './repository-index.ts';
 import { unservedRoutes } from './unserved-routes.ts';
 
 type Part = Pick<Route, 'method' | 'path' | 'handle' | 'alignedAt'> & { readonly isAlwaysOpen?: boolean };
@@ -20,7 +21,7 @@ export function openInferenceRoutes(
   budget: ByteBudget,
   isReady: () => boolean,
 ): readonly Route[] {
-  const parts = [...serverRoutes(pipelines, isReady), ...modelRoutes(pipelines, isReady), ...unservedRoutes()];
+  const parts = [...serverRoutes(pipelines, limits, isReady), ...modelRoutes(pipelines, isReady), ...unservedRoutes()];
   const infer: Part = { method: 'POST', path: '/v2/models/:name/infer', handle: inferHandler({ pipelines, limits }, budget), alignedAt };
   return [...parts, ...withVersion(infer)].map((part) => ({ isAlwaysOpen: false, errorResponse: openInferenceError, ...part }));
 }
@@ -36,7 +37,7 @@ function withVersion(part: Part): readonly Part[] {
   return [part, { ...part, path: part.path.replace(':name', `:name/versions/${VERSION}`) }];
 }
 
-function serverRoutes(pipelines: ServedPipelines, isReady: () => boolean): readonly Part[] {
+function serverRoutes(pipelines: ServedPipelines, limits: HttpLimits, isReady: () => boolean): readonly Part[] {
   const metadata = (): HttpResponse => jsonResponse(serverMetadata());
   return [
     { method: 'GET', path: '/v2/health/live', isAlwaysOpen: true, handle: () => jsonResponse({ live: true }) },
@@ -49,7 +50,7 @@ function serverRoutes(pipelines: ServedPipelines, isReady: () => boolean): reado
       path: '/v2/models/stats',
       handle: () => jsonResponse({ model_stats: pipelines.all.flatMap(({ plan }) => statistics(pipelines, plan.name)) }),
     },
-    { method: 'POST', path: '/v2/repository/index', handle: () => (body) => jsonResponse(index(pipelines, body)) },
+    { method: 'POST', path: '/v2/repository/index', handle: () => (body) => jsonResponse(repositoryIndex(pipelines, body, limits)) },
   ];
 }
 
@@ -80,14 +81,4 @@ function ready(isReady: boolean, body: object): HttpResponse {
 
 function statistics(pipelines: ServedPipelines, name: string): readonly object[] {
   return allStatistics(findModel(pipelines, name), pipelines.deployment(name));
-}
-
-/** `{"ready":true}` asks for what is ready alone; anything else, and no body, for all. */
-function index(pipelines: ServedPipelines, body: Buffer): readonly object[] {
-  const onlyReady = /"ready"\s*:\s*true/.test(body.toString('latin1', 0, 1000));
-  const models = pipelines.all.map(({ plan, deployment }) => {
-    const isReady = deployment?.isReady === true;
-    return { name: plan.name, version: VERSION, state: isReady ? 'READY' : 'UNAVAILABLE', reason: isReady ? '' : 'it is being set up' };
-  });
-  return onlyReady ? models.filter(({ state }) => state === 'READY') : models;
 }
