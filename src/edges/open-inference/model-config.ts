@@ -27,6 +27,14 @@ function tensorConfig({ name, datatype, shape }: TensorMetadata): object {
 
 /** What `GET /v2` says. The extensions are those that are served whole. */
 export function serverMetadata(): object {
-  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+  version ??= readVersion();
   return { name: 'flowserve', version, extensions: ['binary_tensor_data', 'model_configuration', 'statistics'] };
+}
+
+/** Read once, since who reads a file holds all other requests up, and not before it is asked for. */
+let version: string | undefined;
+
+function readVersion(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }
