@@ -53,6 +53,12 @@ describe('frames', () => {
     expect(() => new FrameReader().push(piece, () => {})).toThrow(`${size} is not the length of a frame`);
   });
 
+  it('refuse a text that begins as a length would', () => {
+    const reader = new FrameReader();
+    reader.push(Buffer.from('hello'), () => {});
+    expect(() => reader.push(Buffer.from(' world'), () => {})).toThrow('1870078063 is no kind of a frame');
+  });
+
   it('are handed over also where what follows in the same piece is none', () => {
     const calls: number[] = [];
     const piece = Buffer.concat([textFrame(2, 5), Buffer.alloc(8)]);

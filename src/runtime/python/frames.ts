@@ -115,11 +115,11 @@ export class FrameReader {
     while (rest.length > 0) {
       if (this.#head.length > 0) rest = Buffer.concat([this.#head, rest]);
       this.#head = Buffer.alloc(0);
-      if (rest.length < 4) {
+      const size = sizeOf(rest);
+      if (size === undefined) {
         this.#head = rest;
         break;
       }
-      const size = sizeOf(rest);
       if (rest.length >= size) {
         take(frameIn(rest.subarray(0, size)));
         rest = rest.subarray(size);
@@ -146,11 +146,17 @@ export class FrameReader {
   }
 }
 
-function sizeOf(bytes: Buffer): number {
+/** Undefined where there is too little to tell. The kind is looked at too: a text may begin as a length would, and then nothing would come after it. */
+function sizeOf(bytes: Buffer): number | undefined {
+  if (bytes.length < 4) return undefined;
   const size = bytes.readUInt32LE(0);
-  if (size >= HEADER && size < MAX_LENGTH && size % 8 === 0) return size;
-  throw new RangeError(`${size} is not the length of a frame`);
+  if (size < HEADER || size >= MAX_LENGTH || size % 8 !== 0) throw new RangeError(`${size} is not the length of a frame`);
+  if (bytes.length < 8) return undefined;
+  const kind = bytes.readUInt32LE(4);
+  if (!KINDS.has(kind)) throw new RangeError(`${kind} is no kind of a frame`);
+  return size;
 }
+const KINDS: ReadonlySet<number> = new Set(Object.values(fromPython));
 
 function frameIn(bytes: Buffer): Frame {
   return { kind: bytes.readUInt32LE(4), call: bytes.readUInt32LE(8), rows: bytes.readUInt32LE(12), body: bytes.subarray(HEADER) };

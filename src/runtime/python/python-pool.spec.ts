@@ -35,6 +35,7 @@ describe('a process in Python', () => {
     ['exit 3', 'the Python process 0 of stage "python" exited with status 3'],
     ['kill', 'the Python process 0 of stage "python" was ended by SIGKILL'],
     ['garbage x', 'the Python process 0 of stage "python" wrote something to file descriptor 4, which is FlowServe\'s'],
+    ['hello', 'the Python process 0 of stage "python" wrote something to file descriptor 4, which is FlowServe\'s'],
     ['huge', 'the Python process 0 of stage "python" wrote something to file descriptor 4, which is FlowServe\'s'],
   ])('fails just the request that ends it, and is started again: %s', async (what, problem) => {
     const stage = await pythonStage('act');

@@ -111,6 +111,9 @@ def acted(text, context):
             print(line)
     if what == "garbage":
         os.write(4, hashlib.sha256(rest.encode()).digest())
+    if what == "hello":
+        # Its beginning could be the length of a frame.
+        os.write(4, b"hello, who is there?")
     if what == "huge":
         os.write(4, b"\xf8\xff\xff\xff" * 8)
     if what == "fork":
