@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blobsIn, type Frame, FrameReader, frameOf, fromPython, textFrame } from './frames.ts';
+import { blobsIn, callAfter, type Frame, FrameReader, frameOf, fromPython, textFrame } from './frames.ts';
 
 const head = { kind: fromPython.done, call: 7, rows: 2, deadlineMs: 0 };
 const blobs = fc.array(fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.constant(new Uint8Array(20_000).fill(7))), { maxLength: 5 });
@@ -37,6 +37,10 @@ describe('frames', () => {
     expect(pieces).toContain(large);
     expect(pieces.slice(0, pieces.indexOf(large)).reduce((size, { length }) => size + length, 0) % 8).toBe(0);
     expect(pieces.reduce((size, { length }) => size + length, 0) % 8).toBe(0);
+  });
+
+  it('number calls from 1 on, and again when the number is full', () => {
+    expect([0, 1, 2 ** 32 - 2, 2 ** 32 - 1].map(callAfter)).toEqual([1, 2, 2 ** 32 - 1, 1]);
   });
 
   it('carry a text', () => {

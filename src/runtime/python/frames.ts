@@ -64,6 +64,12 @@ function piecesOf(small: Buffer, head: number, blobs: readonly Uint8Array[]): re
   return pieces;
 }
 
+/** The number of the next call. Four bytes are full after days of many calls, and then it begins anew. */
+export function callAfter(call: number): number {
+  return call === MAX_CALL ? 1 : call + 1;
+}
+const MAX_CALL = 2 ** 32 - 1;
+
 /** A frame of JSON, or of nothing. */
 export function textFrame(kind: number, call: number, content?: unknown): Uint8Array {
   const text = content === undefined ? '' : JSON.stringify(content);

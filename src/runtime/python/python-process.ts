@@ -9,7 +9,7 @@ import type { RequestScope } from '../request-scope.ts';
 import type { OutputLine } from '../stages/built-in-stage.ts';
 import type { ColumnsCodec } from './columns.ts';
 import { callFailure, faultIn } from './fault.ts';
-import { blobsIn, type Frame, FrameReader, frameOf, fromPython, textFrame, toPython } from './frames.ts';
+import { blobsIn, callAfter, type Frame, FrameReader, frameOf, fromPython, textFrame, toPython } from './frames.ts';
 import { commandOf } from './interpreter.ts';
 import { type OutputSource, readLines } from './output-lines.ts';
 import { spawnWorker } from './spawn-worker.ts';
@@ -100,7 +100,8 @@ export class PythonProcess {
   run(call: PythonCall): void {
     const { input } = this.#options;
     const { rows, scope } = call;
-    const number = ++this.#lastCall;
+    const number = callAfter(this.#lastCall);
+    this.#lastCall = number;
     const pieces = frameOf({ kind: toPython.run, call: number, rows: rows.length, deadlineMs: scope.deadlineMs }, input.pack(rows));
     this.#send(pieces);
     // A request with a deadline keeps Node's process by the timer of that.

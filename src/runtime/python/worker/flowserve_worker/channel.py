@@ -81,9 +81,9 @@ class Channel:
         return call in self._cancelled
 
     def forget(self, call: int) -> None:
-        """Calls are answered in the order of their numbers."""
+        """Calls are answered in the order of their numbers, which begin anew when four bytes are full."""
         if self._cancelled:
-            self._cancelled = {later for later in self._cancelled if later > call}
+            self._cancelled = {later for later in self._cancelled if 0 < (later - call) % (1 << 32) < 1 << 31}
 
     def _keep(self, frame: Optional[Frame]) -> None:
         if frame is None:
