@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isRunning, whenGone } from '../../../test/support/python/processes.ts';
+import { isRunning, whenForgotten, whenGone } from '../../../test/support/python/processes.ts';
 import { pythonStage, says } from '../../../test/support/python/stages.ts';
 import { FlowError } from '../../errors/flow-error.ts';
 import type { AnyRow } from '../../schema/column.ts';
@@ -57,6 +57,12 @@ describe('a process in Python', () => {
     const stage = await pythonStage('act');
     await stage.run(says('fork'));
     expect(await caught(stage.run(says('exit 1')))).toMatchObject({ code: 'REPLICA_CRASHED' });
+    expect(await stage.run(says('after'))).toEqual(answered('after'));
+  });
+
+  it('is given no call once it has ended', async () => {
+    const stage = await pythonStage('act');
+    await whenForgotten(processOf(await stage.run(says('leave'))));
     expect(await stage.run(says('after'))).toEqual(answered('after'));
   });
 

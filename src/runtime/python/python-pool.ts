@@ -170,7 +170,7 @@ export class PythonPool {
   #freeSlot(): Slot | undefined {
     let best: Slot | undefined;
     for (const slot of this.#slots) {
-      if (!slot.isReady || outstanding(slot) >= CALLS_PER_PROCESS) continue;
+      if (!slot.isReady || slot.process?.isEnding === true || outstanding(slot) >= CALLS_PER_PROCESS) continue;
       if (best === undefined || outstanding(slot) < outstanding(best)) best = slot;
     }
     return best;

@@ -62,6 +62,9 @@ export class PythonProcess {
   #isKept = false;
   #isReady = false;
   #isOver = false;
+  #hasExited = false;
+  /** What comes from it can be read no more. */
+  #isSpoiled = false;
   /** Why it is being ended. */
   #reason: FlowError | undefined;
   #becomeReady: () => void = () => {};
@@ -89,6 +92,11 @@ export class PythonProcess {
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** Whether it is about to be gone, or is: a call that it is given now would not begin. */
+  get isEnding(): boolean {
+    return this.#reason !== undefined || this.#hasExited;
   }
 
   /** How many calls it has been given and has not answered. */
@@ -210,6 +218,7 @@ export class PythonProcess {
   /** Answers and lines may still lie in the pipes. Those that the function's own children hold open are not waited for long. */
   #drained(then: () => void): void {
     const child = this.#child;
+    this.#hasExited = true;
     let callOff = (): void => {};
     const once = (): void => {
       callOff();
@@ -255,10 +264,11 @@ export class PythonProcess {
   }
 
   #receive(piece: Buffer): void {
-    if (this.#isOver || this.#reason?.code === 'REPLICA_CRASHED') return;
+    if (this.#isOver || this.#isSpoiled) return;
     try {
       this.#reader.push(piece, (frame) => this.#take(frame));
     } catch (cause) {
+      this.#isSpoiled = true;
       const { spec, replica } = this.#options;
       const problem = `the Python process ${replica} of stage "${spec.name}" wrote something to file descriptor 4, which is FlowServe's`;
       const hint = 'Its code, or a library that it uses, must not write to descriptors that it has not opened.';

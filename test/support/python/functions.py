@@ -4,6 +4,7 @@ import ctypes
 import hashlib
 import os
 import sys
+import threading
 import time
 
 
@@ -116,6 +117,10 @@ def acted(text, context):
         os.write(4, b"hello, who is there?")
     if what == "huge":
         os.write(4, b"\xf8\xff\xff\xff" * 8)
+    if what == "leave":
+        # Ends while it is idle; a process of its own keeps its pipes.
+        acted("fork", context)
+        threading.Timer(0.05, os._exit, [1]).start()
     if what == "fork":
         if os.fork() == 0:
             time.sleep(60)

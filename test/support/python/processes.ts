@@ -15,3 +15,16 @@ export function isRunning(pid: number): boolean {
 export async function whenGone(pid: number): Promise<void> {
   while (isRunning(pid)) await sleep(10);
 }
+
+/** Settles when the process is not even remembered: whoever started it has been told. */
+export async function whenForgotten(pid: number): Promise<void> {
+  while (isKnown(pid)) await sleep(10);
+}
+
+function isKnown(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
