@@ -106,11 +106,13 @@ export class PythonProcess {
 
   /** Gives it a batch. Throws when a value cannot be sent. */
   run(call: PythonCall): void {
-    const { input } = this.#options;
+    const { input, clock } = this.#options;
     const { rows, scope } = call;
     const number = callAfter(this.#lastCall);
     this.#lastCall = number;
-    const pieces = frameOf({ kind: toPython.run, call: number, rows: rows.length, deadlineMs: scope.deadlineMs }, input.pack(rows));
+    // The function reads the system's clock, which may have been set since this process started.
+    const deadlineMs = scope.deadlineMs - clock.now() + Date.now();
+    const pieces = frameOf({ kind: toPython.run, call: number, rows: rows.length, deadlineMs }, input.pack(rows));
     this.#send(pieces);
     // A request with a deadline keeps Node's process by the timer of that.
     if (scope.deadlineMs === Number.POSITIVE_INFINITY) this.#keep();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { schemaAndRow } from '../../../test/support/column-samples.ts';
+import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { plainPython, pythonWithNumPy } from '../../../test/support/python/environment.ts';
 import { functions, pythonStage, says, texts } from '../../../test/support/python/stages.ts';
 import { inSinglePrecision } from '../../../test/support/single-precision.ts';
@@ -72,6 +73,14 @@ describe('a stage in Python', () => {
   it('gives no rows for none without calling its function', async () => {
     const stage = await pythonStage('act');
     expect(await stage.run([])).toEqual([]);
+  });
+
+  it("is given the deadline by the clock of the system, however far that has been set apart from FlowServe's", async () => {
+    const clock = new FakeClock(1_000);
+    const stage = await pythonStage('time_left', { context: { clock } });
+    const [row] = await stage.run(says('a'), new RequestScope(clock.now() + 60_000));
+    expect(Number(row?.text)).toBeGreaterThan(30);
+    expect(Number(row?.text)).toBeLessThanOrEqual(60);
   });
 
   it('is given what setup returned, its replica and the deadline', async () => {
