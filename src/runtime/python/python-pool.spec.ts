@@ -96,6 +96,14 @@ describe('a process in Python', () => {
     expect(stage.lines).toEqual([]);
   });
 
+  it('runs a call for several requests until nobody waits for it any more', async () => {
+    const stage = await pythonStage('act', { effects: true });
+    const before = ['sleep 0.1', 'sleep 0.1'].map((what) => stage.run(says(what)));
+    const both = [50, 60_000].map((ms) => caught(stage.run(says(`after ${ms}`), new RequestScope(Date.now() + ms))));
+    await Promise.all(before);
+    expect((await Promise.all(both))[1]).toEqual(answered('after 60000'));
+  });
+
   it('tells its function that nobody waits any more', async () => {
     const stage = await pythonStage('act');
     const scope = new RequestScope();

@@ -81,8 +81,21 @@ export class PythonPool {
   run(rows: readonly AnyRow[], scope: RequestScope): Promise<readonly AnyRow[]> {
     return new Promise((resolve, reject) => {
       if (scope.reason !== undefined) return reject(scope.reason);
-      const call: PythonCall = { rows, scope, succeed: resolve, fail: reject };
-      scope.onEnd((reason) => this.#leave(call, reason));
+      if (this.#isClosed) return reject(this.#closing());
+      const call: PythonCall = {
+        rows,
+        scope,
+        succeed: (made) => {
+          letGo();
+          resolve(made);
+        },
+        fail: (error) => {
+          letGo();
+          reject(error);
+        },
+      };
+      // A request may have thousands of calls, whose rows it would otherwise keep to its end.
+      const letGo = scope.onEnd((reason) => this.#leave(call, reason));
       this.#line.push(call);
       this.#dispatch();
     });
@@ -106,8 +119,11 @@ export class PythonPool {
     for (const { callOffStart } of this.#slots) callOffStart();
     const line = this.#line;
     this.#line = [];
-    for (const { fail } of line)
-      fail(new FlowError('DRAINING', `stage "${this.#options.spec.name}" is shutting down`, { retryAfterMs: 1000 }));
+    for (const { fail } of line) fail(this.#closing());
+  }
+
+  #closing(): FlowError {
+    return new FlowError('DRAINING', `stage "${this.#options.spec.name}" is shutting down`, { retryAfterMs: 1000 });
   }
 
   #startProcess(slot: Slot): PythonProcess {
@@ -179,7 +195,7 @@ export class PythonPool {
   #give({ process }: Slot, call: PythonCall): void {
     const { spec, context } = this.#options;
     try {
-      if (context.clock.now() >= call.scope.deadlineMs) throw deadlineError(`stage "${spec.name}"`);
+      if (context.clock.now() >= call.scope.latestMs) throw deadlineError(`stage "${spec.name}"`);
       process?.run(call);
     } catch (error) {
       call.fail(error);
