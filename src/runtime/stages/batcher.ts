@@ -85,16 +85,20 @@ export class Batcher {
     }
   }
 
-  /** The first rows that wait and may share a call. */
+  /** The first rows that wait and may share a call. What follows the last of them is not looked at: many rows may wait for calls of a few. */
   #take(): readonly WaitingRow[] {
-    const key = this.#waiting[0]?.key;
+    const { maxBatch } = this.#options;
+    const waiting = this.#waiting;
+    const key = waiting[0]?.key;
     const batch: WaitingRow[] = [];
-    const rest: WaitingRow[] = [];
-    for (const waiting of this.#waiting) {
-      const goes = waiting.key === key && batch.length < this.#options.maxBatch;
-      (goes ? batch : rest).push(waiting);
+    const passed: WaitingRow[] = [];
+    let at = 0;
+    for (; at < waiting.length && batch.length < maxBatch; at++) {
+      const next = waiting[at] as WaitingRow;
+      (next.key === key ? batch : passed).push(next);
     }
-    this.#waiting = rest;
+    if (passed.length === 0) waiting.splice(0, at);
+    else this.#waiting = passed.concat(waiting.slice(at));
     return batch;
   }
 
