@@ -19,5 +19,16 @@ describe('the place of an error', () => {
     expect(placeOf(thrownAt(node, inPackage))).toBeUndefined();
   });
 
+  it('is the innermost file of the user in a traceback of Python', () => {
+    const frames = [
+      '/app/lang.py", line 7, in detect',
+      '/app/.venv/lib/python3.11/site-packages/x.py", line 1, in f',
+      '/usr/lib/python3.9/a.py", line 2',
+    ];
+    const traceback = ['Traceback (most recent call last):', ...frames.map((frame) => `  File "${frame}`), 'KeyError: 1'].join('\n');
+    expect(placeOf(Object.assign(new Error('x'), { stack: traceback }))).toBe('/app/lang.py:7');
+    expect(placeOf(Object.assign(new Error('x'), { stack: '  File "<string>", line 1, in f' }))).toBeUndefined();
+  });
+
   it('is unknown for what is no error', () => expect(placeOf('a string')).toBeUndefined());
 });
