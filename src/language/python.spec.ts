@@ -49,6 +49,11 @@ describe('a definition', () => {
     [{ output: {} }, 'COLUMN_INVALID', 'output: a function in Python has at least one column here'],
     [{ module: undefined }, 'STAGE_INVALID', "module must be a file that ends in .py, or a module's dotted name, but is undefined"],
     [{ module: './lang' }, 'STAGE_INVALID', 'module must be a file that ends in .py, or a module\'s dotted name, but is "./lang"'],
+    [
+      { module: new URL('file:///app/models') },
+      'STAGE_INVALID',
+      'module must be a file that ends in .py, or a module\'s dotted name, but is "file:///app/models"',
+    ],
     [{ function: () => 3 }, 'STAGE_INVALID', 'function must be the name of a function in its module but is a function'],
     [{ function: 'lang.detect' }, 'STAGE_INVALID', 'function must be the name of a function in its module but is "lang.detect"'],
     [{ setup: () => 3 }, 'STAGE_INVALID', 'setup must be the name of a function in its module but is a function'],

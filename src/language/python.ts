@@ -76,13 +76,15 @@ function columnsOf(columns: unknown, where: string): Schema {
 
 /** A file is known by its ending, as a module's name cannot have a part that is called py. */
 function moduleOf(module: unknown, where: string): PythonImplementation['module'] {
-  if (module instanceof URL && module.protocol === 'file:') return { file: fileURLToPath(module) };
-  if (typeof module === 'string' && module.startsWith('file://')) return { file: fileURLToPath(module) };
-  if (typeof module === 'string' && module.endsWith('.py')) return { file: resolve(module) };
+  const named = module instanceof URL ? module.href : module;
+  if (typeof named === 'string' && named.endsWith('.py')) {
+    if (named.startsWith('file://')) return { file: fileURLToPath(named) };
+    if (!(module instanceof URL)) return { file: resolve(named) };
+  }
   if (typeof module === 'string' && MODULE_NAME.test(module)) return { name: module };
   throw new FlowError(
     'STAGE_INVALID',
-    `${where}: module must be a file that ends in .py, or a module's dotted name, but is ${describeValue(module instanceof URL ? module.href : module)}`,
+    `${where}: module must be a file that ends in .py, or a module's dotted name, but is ${describeValue(named)}`,
     { hint: "Write for example module: new URL('./lang.py', import.meta.url), or module: 'mypackage.lang'." },
   );
 }
