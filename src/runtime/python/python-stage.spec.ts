@@ -11,6 +11,12 @@ import { inSinglePrecision } from '../../../test/support/single-precision.ts';
 import { bool, bytes, float32, int32, int64, json, list, nullable, record, schemaOf, tensor, text } from '../../schema/column.ts';
 import { RequestScope } from '../request-scope.ts';
 
+function pythonFile(name: string, code: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'flowserve-')), name);
+  writeFileSync(file, code);
+  return file;
+}
+
 const interpreters = [
   ['with NumPy', pythonWithNumPy()],
   ['without NumPy', plainPython()],
@@ -107,6 +113,12 @@ describe('a stage in Python', () => {
     }
   });
 
+  it.each(['json.py', 'math.py', 'my-file.py'])('is the file, though Python would take its name for something else: %s', async (name) => {
+    const file = pythonFile(name, 'def own(batch):\n    return {"text": ["own"] * len(batch["text"])}\n');
+    const stage = await pythonStage('own', { module: { file } });
+    expect(await stage.run(says('a'))).toEqual(says('own'));
+  });
+
   it('is found by its name too', async () => {
     const stage = await pythonStage('dumps', { module: { name: 'json' } }).catch((error: unknown) => error);
     expect(stage).toMatchObject({ run: expect.any(Function) });
@@ -163,6 +175,16 @@ describe('a stage in Python that cannot start', () => {
       code: 'MODULE_BROKEN',
       problem: `python "python": no.such cannot be imported by python3: ModuleNotFoundError: No module named 'no'`,
       hint: expect.stringContaining(process.cwd()),
+    });
+  });
+
+  it('tells a module that raises when it is imported from a package that is missing', async () => {
+    const file = pythonFile('broken.py', 'weights = {}["small"]\n');
+    expect(await starting({ module: { file }, interpreter: 'python3' })).toMatchObject({
+      code: 'MODULE_BROKEN',
+      problem: `python "python": ${file} cannot be imported by python3: KeyError: 'small'`,
+      hint: 'Correct what it raised when it was imported; the traceback is the cause of this error.',
+      cause: { stack: expect.stringContaining(`File "${file}", line 1`) },
     });
   });
 

@@ -17,7 +17,10 @@ export function spawnFailure({ stage, command }: Starting, cause: NodeJS.ErrnoEx
 }
 
 /** The error for what a process has said of why it cannot serve. */
-export function startFailure({ stage, implementation, command }: Starting, { fault, message, traceback, path = [] }: Fault): FlowError {
+export function startFailure(
+  { stage, implementation, command }: Starting,
+  { fault, message, type, traceback, path = [] }: Fault,
+): FlowError {
   const module = 'file' in implementation.module ? implementation.module.file : implementation.module.name;
   const cause = traceback === undefined || traceback === '' ? undefined : pythonError({ fault, message, traceback });
   const fail = (code: Code, problem: string, hint?: string): FlowError =>
@@ -29,7 +32,9 @@ export function startFailure({ stage, implementation, command }: Starting, { fau
       return fail(
         'MODULE_BROKEN',
         `${module} cannot be imported by ${command}: ${message}`,
-        `Install what is missing with: ${command} -m pip install …; it was looked for in ${path.join(', ')}.`,
+        type === 'ModuleNotFoundError'
+          ? `Install what is missing with: ${command} -m pip install …; it was looked for in ${path.join(', ')}.`
+          : 'Correct what it raised when it was imported; the traceback is the cause of this error.',
       );
     case 'name':
       return fail('FUNCTION_MISSING', message);

@@ -103,11 +103,8 @@ def serve() -> None:
     try:
         stage, context = _started(setup, channel)
     except CannotStart as error:
-        answer(
-            FAILED,
-            0,
-            {"fault": error.fault, "message": str(error), "traceback": _traceback(error.__cause__), "path": sys.path},
-        )
+        told = {"type": type(error.__cause__).__name__, "traceback": _traceback(error.__cause__)}
+        answer(FAILED, 0, {"fault": error.fault, "message": str(error), "path": sys.path, **told})
         return
     answer(READY, 0, {"python": "%d.%d.%d" % sys.version_info[:3]})
     while True:
@@ -182,13 +179,20 @@ def _imported(setup: Dict[str, Any]) -> ModuleType:
         sys.path.insert(0, folder)
         # A file that changes twice in a second would be taken for what was compiled of it first.
         sys.dont_write_bytecode = True
-        return importlib.import_module(base[:-3]) if base[:-3].isidentifier() else _from_file(setup["file"])
+        return importlib.import_module(base[:-3]) if _is_found(base[:-3], setup["file"]) else _from_file(setup["file"])
     except BaseException as error:
         raise CannotStart("import", _with_type(error)) from error
 
 
+def _is_found(name: str, file: str) -> bool:
+    """Whether the name means the file: it may be none of Python, or that of a module which is loaded or built in."""
+    if not name.isidentifier() or name in sys.modules:
+        return False
+    spec = importlib.util.find_spec(name)
+    return spec is not None and spec.origin is not None and os.path.realpath(spec.origin) == os.path.realpath(file)
+
+
 def _from_file(file: str) -> ModuleType:
-    """A file whose name is no name of Python."""
     spec = importlib.util.spec_from_file_location("flowserve_stage", file)
     if spec is None or spec.loader is None:
         raise ImportError("%s is no module" % file)
