@@ -235,6 +235,11 @@ export class PythonProcess {
   #crash(status: number | null, signal: string | null): FlowError {
     const { spec, replica } = this.#options;
     const how = signal === null ? `exited with status ${status}` : `was ended by ${signal}`;
+    if (!this.#isReady) {
+      return new FlowError('REPLICA_CRASHED', `the Python process ${replica} of stage "${spec.name}" ${how} before it was ready`, {
+        hint: `See the log for what it wrote, and whether ${this.#command} is the interpreter of Python that is meant.`,
+      });
+    }
     return new FlowError('REPLICA_CRASHED', `the Python process ${replica} of stage "${spec.name}" ${how}`, {
       hint: 'The process that held the request ended; it is being restarted. See the log for what it wrote.',
     });

@@ -163,6 +163,14 @@ describe('a stage in Python that cannot start', () => {
     });
   });
 
+  it('says that what was started is perhaps no interpreter', async () => {
+    expect(await starting({ interpreter: 'false' })).toMatchObject({
+      code: 'REPLICA_CRASHED',
+      problem: 'the Python process 0 of stage "python" exited with status 1 before it was ready',
+      hint: 'See the log for what it wrote, and whether false is the interpreter of Python that is meant.',
+    });
+  });
+
   it('names the file that is missing', async () => {
     expect(await starting({ module: { file: '/no/lang.py' } })).toMatchObject({
       code: 'FILE_MISSING',
@@ -191,7 +199,7 @@ describe('a stage in Python that cannot start', () => {
   it('lists the functions that there are', async () => {
     expect(await starting({}, 'smae')).toMatchObject({
       code: 'FUNCTION_MISSING',
-      problem: expect.stringMatching(`${functions} has no function 'smae'; its functions are same, kinds, `),
+      problem: expect.stringMatching(`${functions} has no function 'smae' \\(did you mean 'same'\\?\\); its functions are same, kinds, `),
     });
   });
 
@@ -211,6 +219,8 @@ describe('what a function in Python returns', () => {
     ['none', 'OUTPUT_INVALID', 'stage "python": the function must return a dict of columns but returned None'],
     ['list', 'OUTPUT_INVALID', 'stage "python": the function must return a dict of columns but returned a list'],
     ['missing', 'OUTPUT_INVALID', 'stage "python": the function returned no column "score"'],
+    ['misspelled', 'OUTPUT_INVALID', 'stage "python": the function returned no column "score", but "scroe"'],
+    ['coroutine', 'OUTPUT_INVALID', 'stage "python": the function is async, which nothing awaits: write def instead of async def'],
     ['extra', 'OUTPUT_INVALID', 'stage "python": the function returned "langage", which is no column of its output'],
     ['few', 'BATCH_SIZE_CHANGED', 'stage "python" was given 2 rows but returned 1 values of column "text"'],
     ['string', 'OUTPUT_INVALID', 'stage "python": column "text" must be a sequence with a value for each row but is \'aa\''],

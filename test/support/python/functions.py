@@ -142,6 +142,10 @@ def returns(batch):
         return ["a"] * rows
     if what == "missing":
         return {"text": ["a"] * rows}
+    if what == "misspelled":
+        return {"text": ["a"] * rows, "scroe": [1.0] * rows}
+    if what == "coroutine":
+        return awaited()
     if what == "extra":
         return {"text": ["a"] * rows, "score": [1.0] * rows, "langage": ["a"] * rows}
     if what == "few":
@@ -163,3 +167,7 @@ def returns(batch):
 
         return {"text": ["a"] * rows, "score": numpy.zeros((rows, 1), "float32")}
     return {"text": list(batch["text"]), "score": [0.5] * rows}
+
+
+async def awaited():
+    return {}

@@ -73,19 +73,26 @@ class Stage:
 
     def _written(self, returned: Any, rows: int) -> List[Blob]:
         if not isinstance(returned, dict):
+            if inspect.iscoroutine(returned):
+                returned.close()
+                raise WrongOutput("the function is async, which nothing awaits: write def instead of async def")
             raise WrongOutput("the function must return a dict of columns but returned %s" % described(returned))
         if len(returned) != len(self._writers):
-            extra = [str(name) for name in returned if name not in dict(self._writers)]
+            extra = self._extra(returned)
             if extra:
-                raise WrongOutput('the function returned "%s", which is no column of its output' % '", "'.join(extra))
+                raise WrongOutput("the function returned %s, which is no column of its output" % extra)
         blobs: List[Blob] = []
         for name, write in self._writers:
             if name not in returned:
-                raise WrongOutput('the function returned no column "%s"' % name)
+                instead = self._extra(returned)
+                raise WrongOutput('the function returned no column "%s"%s' % (name, instead and ", but " + instead))
             values = returned[name]
             check_length(self.name, name, values, rows)
             write(values, blobs)
         return blobs
+
+    def _extra(self, returned: Dict[Any, Any]) -> str:
+        return ", ".join('"%s"' % name for name in returned if name not in dict(self._writers))
 
 
 def serve() -> None:
@@ -206,13 +213,17 @@ def _named(module: ModuleType, name: str, what: str) -> Callable[..., Any]:
     value = getattr(module, name, None)
     if callable(value):
         return value
+    import difflib  # Only where something is wrong: it takes a while to load.
+
     own = [
         key
         for key, found in vars(module).items()
         if callable(found) and getattr(found, "__module__", "") == module.__name__
     ]
     there = "its functions are %s" % ", ".join(own) if own else "it has no functions"
-    raise CannotStart("name", "%s has no %s %r; %s" % (module.__file__, what, name, there))
+    meant = difflib.get_close_matches(name, own, 1)
+    guess = " (did you mean %r?)" % meant[0] if meant else ""
+    raise CannotStart("name", "%s has no %s %r%s; %s" % (module.__file__, what, name, guess, there))
 
 
 def _set_up(module: ModuleType, setup: Dict[str, Any]) -> Any:
