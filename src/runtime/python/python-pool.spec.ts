@@ -31,6 +31,26 @@ describe('a process in Python', () => {
     expect(stage.crashes).toEqual([]);
   });
 
+  it('outlives a function that exits as Python does, which is raised', async () => {
+    const stage = await pythonStage('act');
+    expect(await caught(stage.run(says('leave 3')))).toMatchObject({
+      code: 'STAGE_FAILED',
+      problem: 'stage "python" failed: SystemExit: 3',
+    });
+    expect(await stage.run(says('after'))).toEqual(answered('after'));
+    expect(stage.crashes).toEqual([]);
+  });
+
+  it('answers once, though its function has forked it', async () => {
+    const stage = await pythonStage('act');
+    const before = processOf(await stage.run(says('before')));
+    expect(processOf(await stage.run(says('come-back-twice')))).toBe(before);
+    await stage.written('a process that the function forked came back from it, and is ended: end it by os._exit');
+    expect(await stage.run(says('leave-a-copy'))).toEqual(says('left 7'));
+    expect(processOf(await stage.run(says('after')))).toBe(before);
+    expect(stage.crashes).toEqual([]);
+  });
+
   it.each([
     ['exit 3', 'the Python process 0 of stage "python" exited with status 3'],
     ['kill', 'the Python process 0 of stage "python" was ended by SIGKILL'],

@@ -81,6 +81,15 @@ def acted(text, context):
     what, _, rest = text.partition(" ")
     if what == "raise":
         raise ValueError(rest)
+    if what == "leave":
+        sys.exit(int(rest))
+    if what == "come-back-twice":
+        os.fork()
+    if what == "leave-a-copy":
+        copy = os.fork()
+        if copy == 0:
+            sys.exit(7)
+        return "left %d" % os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
     if what == "exit":
         os._exit(int(rest))
     if what == "kill":

@@ -59,6 +59,7 @@ class Stage:
     def __init__(self, setup: Dict[str, Any], function: Callable[..., Any], numpy: Any) -> None:
         self.name: str = setup["stage"]
         self._function = function
+        self._process = os.getpid()
         self._takes_context = _positional(function) > 1
         self._readers: List[Tuple[str, Read]] = [(name, reader(spec, numpy)) for name, spec in setup["input"].items()]
         self._table = table_of(sum(blob_count(spec) for spec in setup["input"].values()))
@@ -69,7 +70,14 @@ class Stage:
         blobs = iter(blobs_of(frame[4], self._table))
         batch = {name: read(blobs, rows) for name, read in self._readers}
         returned = self._function(batch, context._of(frame)) if self._takes_context else self._function(batch)
+        if self.is_copy:
+            raise SystemExit("a process that the function forked came back from it, and is ended: end it by os._exit")
         return self._written(returned, rows)
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether this is a process that the function has forked, which must not answer too."""
+        return os.getpid() != self._process
 
     def _written(self, returned: Any, rows: int) -> List[Blob]:
         if not isinstance(returned, dict):
@@ -134,7 +142,9 @@ def _call(stage: Stage, frame: Frame, context: Context, channel: Channel) -> Non
         answer(FAILED, call, {"fault": "length", "message": str(error)})
     except WrongOutput as error:
         answer(FAILED, call, {"fault": "output", "message": str(error)})
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        if stage.is_copy:
+            raise
         answer(FAILED, call, {"fault": "raised", **_told(error)})
     channel.forget(call)
 
