@@ -16,7 +16,11 @@ export const codes = {
   COLUMN_UNKNOWN: { http: 500, retry: false, hint: 'Check the spelling against the columns listed.' },
   COLUMN_TAKEN: { http: 500, retry: false, hint: 'Rename one of the two columns, or leave one out with select.' },
   COLUMN_MISMATCH: { http: 500, retry: false, hint: 'Change the column of the stage, or convert the values in a map before it.' },
-  STAGE_INVALID: { http: 500, retry: false, hint: 'See the stage kinds in the README: stage, batchStage, expander, onnx, python.' },
+  STAGE_INVALID: {
+    http: 500,
+    retry: false,
+    hint: 'The kinds of stage are stage, batchStage, expander, onnx, python and remote: see docs/stages.md.',
+  },
   STAGE_NAME_TAKEN: { http: 500, retry: false, hint: 'Give one of the two stages another name; using the same stage twice is fine.' },
   STORE_NAME_TAKEN: { http: 500, retry: false, hint: 'Give one of the two stores another name; using the same store twice is fine.' },
   FLOW_FOREIGN: {

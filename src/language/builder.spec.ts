@@ -332,23 +332,23 @@ describe('a verb', () => {
   it('is given a stage, or columns and a function', () => {
     expect(mistake((rows) => rows.map())).toMatchInlineSnapshot(`
       "[STAGE_INVALID] map: give a stage, or output columns and a function, not undefined
-      See the stage kinds in the README: stage, batchStage, expander, onnx, python."
+      The kinds of stage are stage, batchStage, expander, onnx, python and remote: see docs/stages.md."
     `);
     expect(mistake((rows) => rows.map((row: unknown) => row))).toMatchInlineSnapshot(`
       "[STAGE_INVALID] map: give a stage, or output columns and a function, not a function
-      See the stage kinds in the README: stage, batchStage, expander, onnx, python."
+      The kinds of stage are stage, batchStage, expander, onnx, python and remote: see docs/stages.md."
     `);
     expect(mistake((rows) => rows.map({ label: text }))).toMatchInlineSnapshot(`
       "[STAGE_INVALID] map: give a stage, or output columns and a function, not an object
-      See the stage kinds in the README: stage, batchStage, expander, onnx, python."
+      The kinds of stage are stage, batchStage, expander, onnx, python and remote: see docs/stages.md."
     `);
     expect(mistake((rows) => rows.map({ label: text }, 'run'))).toMatchInlineSnapshot(`
       "[STAGE_INVALID] map: the second argument must be a function but is "run"
-      See the stage kinds in the README: stage, batchStage, expander, onnx, python."
+      The kinds of stage are stage, batchStage, expander, onnx, python and remote: see docs/stages.md."
     `);
     expect(mistake((rows) => rows.flatMap('split'))).toMatchInlineSnapshot(`
       "[STAGE_INVALID] flatMap: give a stage, or output columns and a function, not "split"
-      See the stage kinds in the README: stage, batchStage, expander, onnx, python."
+      The kinds of stage are stage, batchStage, expander, onnx, python and remote: see docs/stages.md."
     `);
   });
 
@@ -396,11 +396,11 @@ describe('filter', () => {
   it('has a synchronous predicate', () => {
     expect(mistake((rows) => rows.filter())).toMatchInlineSnapshot(`
       "[STAGE_INVALID] filter: the predicate must be a function but is undefined
-      See the stage kinds in the README: stage, batchStage, expander, onnx, python."
+      The kinds of stage are stage, batchStage, expander, onnx, python and remote: see docs/stages.md."
     `);
     expect(mistake((rows) => rows.filter(['score']))).toMatchInlineSnapshot(`
       "[STAGE_INVALID] filter: the predicate must be a function but is an array of 1
-      See the stage kinds in the README: stage, batchStage, expander, onnx, python."
+      The kinds of stage are stage, batchStage, expander, onnx, python and remote: see docs/stages.md."
     `);
     expect(mistake((rows) => rows.filter(async () => true))).toMatchInlineSnapshot(`
       "[STAGE_INVALID] filter: the predicate must return true or false but is async

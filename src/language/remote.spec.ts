@@ -64,8 +64,9 @@ describe('a remote model', () => {
 
 describe('a definition', () => {
   it.each<[object, string, string]>([
-    [{ url: undefined }, 'STAGE_INVALID', 'url must be the http or https URL of a server, such as "http://127.0.0.1:8000"'],
-    [{ url: 'triton:8000' }, 'STAGE_INVALID', 'url must be the http or https URL of a server, such as "http://127.0.0.1:8000"'],
+    [{ url: undefined }, 'STAGE_INVALID', 'url must be an http or https URL, such as "http://127.0.0.1:8000", but is undefined'],
+    [{ url: 'triton:8000' }, 'STAGE_INVALID', 'url must be an http or https URL, such as "http://127.0.0.1:8000", but is "triton:8000"'],
+    [{ url: 'me:secret@triton' }, 'STAGE_INVALID', 'url must be an http or https URL, such as "http://127.0.0.1:8000"'],
     [{ url: 'http://user:secret@triton:8000' }, 'STAGE_INVALID', 'url must have no user, password, query or fragment'],
     [{ url: 'http://triton:8000?key=secret' }, 'STAGE_INVALID', 'url must have no user, password, query or fragment'],
     [{ model: '' }, 'STAGE_INVALID', 'model must be the name of a model but is ""'],

@@ -74,8 +74,10 @@ function serverUrl(given: unknown, where: string): string {
   const text = given instanceof URL ? given.href : given;
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    // What is no URL may still hold a password.
-    throw new FlowError('STAGE_INVALID', `${where}: url must be the http or https URL of a server, such as "http://127.0.0.1:8000"`);
+    const shown = mayHoldSecrets(text) ? '' : `, but is ${describeValue(text)}`;
+    throw new FlowError('STAGE_INVALID', `${where}: url must be an http or https URL, such as "http://127.0.0.1:8000"${shown}`, {
+      hint: 'Write the url of the server with http:// or https:// in front; where an environment variable gives it, check that it is set.',
+    });
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new FlowError('STAGE_INVALID', `${where}: url must have no user, password, query or fragment`, {
@@ -83,6 +85,11 @@ function serverUrl(given: unknown, where: string): string {
     });
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+/** What is no URL may still hold a password or a token. */
+function mayHoldSecrets(text: unknown): boolean {
+  return typeof text === 'string' && /[@?#]/.test(text);
 }
 
 const DEFAULT_CONNECTIONS = 8;
