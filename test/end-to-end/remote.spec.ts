@@ -1,6 +1,8 @@
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -332,17 +334,36 @@ describe('the start of a pipeline', () => {
     const server = await serverOf();
     await server.stop();
     const message = at(server)(await messageOf(load(server.url, 300)));
-    expect(message.replace(/asked \d+/, 'asked N').replace(/:\d+$/m, ':PORT')).toMatchInlineSnapshot(`
+    expect(message.replace(/asked (?:once|\d+ times)/, 'asked N times').replace(/:\d+$/m, ':PORT')).toMatchInlineSnapshot(`
       "[REMOTE_UNAVAILABLE] remote "call": model "same" at URL was not ready within 0.3 s; it was asked N times; last: connect ECONNREFUSED 127.0.0.1:PORT
       Start the server first, or beside this one; check that the url reaches it."
     `);
+  });
+
+  it('is given up where the server speaks no TLS, in a sentence', async () => {
+    const server = await serverOf();
+    expect(await messageOf(load(server.url.replace('http:', 'https:'), 150))).toMatch(
+      /last: it does not speak TLS, so its url begins with http:\/\//,
+    );
+  });
+
+  it('says what a server asks for that shows its model to nobody', async () => {
+    const server = createServer((request, response) =>
+      response.writeHead(request.url?.includes('health') ? 200 : 401).end('{"error":"who are you"}'),
+    );
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect(await messageOf(load(`http://127.0.0.1:${port}`, 150))).toMatch(
+      /cannot be read; it answered 401: who are you\nSend what the server asks for: headers: \{ authorization: … \}\.$/,
+    );
+    server.close();
   });
 
   it('is given up where the server never becomes ready', async () => {
     const server = await serverOf();
     server.isReady = false;
     expect(at(server)(await messageOf(load(server.url, 150)))).toMatch(
-      /was not ready within 0.15 s; it was asked \d times; last: its health check answered 503/,
+      /was not ready within 0.15 s; it was asked (once|\d times); last: its health check answered 503/,
     );
   });
 });

@@ -2,7 +2,7 @@ import { FlowError } from '../../errors/flow-error.ts';
 import type { RemoteImplementation } from '../../plan/stage.ts';
 import type { Clock } from '../clock.ts';
 import type { HttpClient, HttpReply } from './http-client.ts';
-import type { ServerNames } from './remote-errors.ts';
+import { hintFor, type ServerNames } from './remote-errors.ts';
 import { describeModel, type RemoteModel } from './remote-model.ts';
 import { errorText, lossText } from './reply-text.ts';
 
@@ -36,7 +36,7 @@ export async function readModel(reader: ModelReader): Promise<RemoteModel> {
     const found = await readOnce(reader, untilMs);
     if (typeof found !== 'string') return found;
     if (clock.now() + pauseMs >= untilMs) {
-      const problem = `${names.stage}: ${names.model} was not ready within ${startMs / 1000} s; it was asked ${tries} times; last: ${found}`;
+      const problem = `${names.stage}: ${names.model} was not ready within ${startMs / 1000} s; it was asked ${tries === 1 ? 'once' : `${tries} times`}; last: ${found}`;
       throw new FlowError('REMOTE_UNAVAILABLE', problem, {
         hint: 'Start the server first, or beside this one; check that the url reaches it.',
       });
@@ -71,7 +71,9 @@ function notThere({ names, implementation: { model } }: ModelReader, reply: Http
   const said = `it answered ${status}: ${errorText(reply)}`;
   if (status === 429 || status >= 502) return said;
   // Triton says 400 of a model that it does not have.
-  if (status !== 404 && status !== 400) throw new FlowError('REMOTE_FAILED', `${names.stage}: ${names.model} cannot be read; ${said}`);
+  if (status !== 404 && status !== 400) {
+    throw new FlowError('REMOTE_FAILED', `${names.stage}: ${names.model} cannot be read; ${said}`, { hint: hintFor(status) });
+  }
   throw new FlowError('MODEL_MISSING', `${names.stage}: the server has no ${names.model}; ${said}`, {
     hint: `Check the name "${model}" and its version, and that url is where the server's path /v2 is.`,
   });

@@ -26,8 +26,12 @@ export function refusal({ stage, model }: ServerNames, { status, headers }: Http
     return new FlowError('REMOTE_INVALID', problem, { hint: 'Give the url that the server is at.' });
   }
   if (status === 504) return new FlowError('DEADLINE_EXCEEDED', `${stage}: ${model} was not done in time; ${said}`);
-  const hint = status === 401 || status === 403 ? 'Send what the server asks for: headers: { authorization: … }.' : undefined;
-  return new FlowError('REMOTE_FAILED', `${stage}: ${model} failed; ${said}`, { hint });
+  return new FlowError('REMOTE_FAILED', `${stage}: ${model} failed; ${said}`, { hint: hintFor(status) });
+}
+
+/** What to do about a status, where it says more than that the server has failed. */
+export function hintFor(status: number): string | undefined {
+  return status === 401 || status === 403 ? 'Send what the server asks for: headers: { authorization: … }.' : undefined;
 }
 
 /** Where a redirect goes, without what may be secret in it. */

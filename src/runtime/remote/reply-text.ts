@@ -20,5 +20,9 @@ export function lossText(cause: Error): string {
   // Several addresses of one name fail alike mostly.
   const first: unknown = errors[0] ?? cause;
   const message = first instanceof Error ? first.message : '';
+  if (first instanceof Error && 'code' in first && first.code === NO_TLS) return 'it does not speak TLS, so its url begins with http://';
   return message === '' || message === 'other side closed' ? 'the connection was closed before the reply was there' : oneLine(message);
 }
+
+/** Of OpenSSL, whose message is a line of its source. */
+const NO_TLS = 'ERR_SSL_WRONG_VERSION_NUMBER';
