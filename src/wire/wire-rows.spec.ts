@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { schemaAndRow } from '../../test/support/column-samples.ts';
@@ -33,7 +34,10 @@ describe('rows as tensors', () => {
     const property = fc.property(schemaAndRow, fc.integer({ min: 0, max: 3 }), ({ schema, row }, count) => {
       const rows = Array.from({ length: count }, () => row);
       const back = rowUnpacker(schema)(packRows(schema, rows), count);
-      expect(back).toStrictEqual(rows.map((each) => rounded(schema, each)));
+      assert.deepStrictEqual(
+        back,
+        rows.map((each) => rounded(schema, each)),
+      );
     });
     fc.assert(property, { numRuns: 500 });
   });

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -201,7 +202,10 @@ describe('columns', () => {
       const stage = remote({ name: 'any', url: server.url, model: 'any', input: columns, output: columns });
       const deployment = await deployed(pipeline('p', columns, (rows) => rows.map(stage)));
       const rows = Array.from({ length: count }, () => one);
-      expect(await deployment.run(rows)).toStrictEqual(rows.map((each) => rounded(schema, each)));
+      assert.deepStrictEqual(
+        await deployment.run(rows),
+        rows.map((each) => rounded(schema, each)),
+      );
       await deployment.close();
     });
     await fc.assert(property, { numRuns: 60 });
@@ -214,7 +218,10 @@ describe('columns', () => {
       const stage = remote({ name: 'call', url: server.url, model: 'other', version: 1, input: columns, output: columns });
       const deployment = await deployed(pipeline('p', columns, (rows) => rows.map(stage)));
       const rows = Array.from({ length: count }, () => one);
-      expect(await deployment.run(rows)).toStrictEqual(rows.map((each) => rounded(schema, each)));
+      assert.deepStrictEqual(
+        await deployment.run(rows),
+        rows.map((each) => rounded(schema, each)),
+      );
       await deployment.close();
     });
     await fc.assert(property, { numRuns: 12 });
