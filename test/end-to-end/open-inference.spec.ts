@@ -224,6 +224,12 @@ describe('the Open Inference Protocol', () => {
 const header = (length: number) => ({ 'inference-header-content-length': String(length) });
 
 describe('a request that cannot be answered', () => {
+  it('is told where the routes of the protocol are, which the document of the server leaves out', async () => {
+    expect(await (await ask('/v2/models/simple/versions/2')).json()).toMatchObject({
+      hint: 'GET /v2/models lists the models, of which each has the version 1 alone; docs/protocol.md lists the routes.',
+    });
+  });
+
   it.each<[string, () => Promise<Response>, string]>([
     ['an unknown model', () => infer('simpel', {}), '404 [PIPELINE_UNKNOWN] there is no model "simpel" (did you mean "simple"?)'],
     [
