@@ -1,4 +1,4 @@
-// Starts the models in a process of their own, has the pipeline read a photo with them, and ends: node examples/triton/run.mjs [PHOTO]
+// Installs, builds, starts the models in a process of their own, has the pipeline read a photo with them, and ends: node examples/triton/run.mjs [PHOTO]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ const file = (path) => fileURLToPath(new URL(path, import.meta.url));
 const flowserve = file('../../dist/edges/cli/main.js');
 const photo = process.argv[2] ?? file('../ocr/photos/cookbook-page.jpg');
 
+await import('../../scripts/build.mjs');
 // A narrow photo is scaled up: its tensor may be larger than what a server takes unless told otherwise.
 const options = ['--port', '0', '--admin-port', '0', '--limit', 'maxBodyBytes=100000000'];
 const models = spawn(process.execPath, [flowserve, 'serve', file('models.ts'), ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
