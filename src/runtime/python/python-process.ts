@@ -38,6 +38,9 @@ export interface PythonProcessOptions {
   readonly onExit: (reason: FlowError, behind: readonly PythonCall[]) => void;
 }
 
+/** As long as a remote server is waited for in silence. */
+const SLOW_START_MS = 10_000;
+
 interface Held {
   readonly call: PythonCall;
   readonly number: number;
@@ -59,6 +62,7 @@ export class PythonProcess {
   readonly #held: Held[] = [];
   #lastCall = 0;
   #disarm: () => void = () => {};
+  readonly #callOffNotice: () => void;
   #isKept = false;
   #isReady = false;
   #isOver = false;
@@ -86,6 +90,7 @@ export class PythonProcess {
       this.#becomeEnded = resolve;
     });
     this.#child = this.#spawn(env);
+    this.#callOffNotice = options.clock.after(SLOW_START_MS, () => this.#sayWhatItWaitsFor());
     this.#listen();
     this.#input.write(textFrame(toPython.setup, 0, this.#setup()));
   }
@@ -254,6 +259,7 @@ export class PythonProcess {
   #gone(how: FlowError): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#callOffNotice();
     const reason = this.#reason ?? how;
     this.#disarm();
     this.#input.destroy();
@@ -299,6 +305,14 @@ export class PythonProcess {
     this.#options.onFree();
   }
 
+  /** It may load for as long as it needs, but a loop without end looks alike. */
+  #sayWhatItWaitsFor(): void {
+    const { spec, implementation, replica, onOutput } = this.#options;
+    const setup = implementation.setup === null ? '' : ` or runs its setup ${implementation.setup}`;
+    const text = `not ready after ${SLOW_START_MS / 1000} s: it still imports its module${setup}, which may take as long as it needs`;
+    onOutput({ stage: spec.name, replica, stream: 'stderr', text });
+  }
+
   #takeStart({ kind, body }: Frame): void {
     if (kind === fromPython.failed) {
       void this.kill(startFailure(this.#starting, faultIn(body)));
@@ -306,6 +320,7 @@ export class PythonProcess {
     }
     if (kind !== fromPython.ready) throw new RangeError(`a frame of kind ${kind} came before the process was ready`);
     this.#isReady = true;
+    this.#callOffNotice();
     this.#unref();
     this.#becomeReady();
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -117,6 +117,19 @@ describe('a stage in Python', () => {
     const file = pythonFile(name, 'def own(batch):\n    return {"text": ["own"] * len(batch["text"])}\n');
     const stage = await pythonStage('own', { module: { file } });
     expect(await stage.run(says('a'))).toEqual(says('own'));
+  });
+
+  it('says what it waits for where it is not ready for long', async () => {
+    const clock = new FakeClock();
+    const go = pythonFile('not-yet', '');
+    const file = pythonFile('slow.py', `import os, time\nwhile os.path.exists(${JSON.stringify(go)}): time.sleep(0.01)\nsame = dict\n`);
+    const starting = pythonStage('same', { module: { file }, context: { clock } });
+    while (clock.timers === 0) await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(10_000);
+    rmSync(go);
+    expect((await starting).lines).toMatchObject([
+      { stage: 'python', text: 'not ready after 10 s: it still imports its module, which may take as long as it needs' },
+    ]);
   });
 
   it('is found by its name too', async () => {
