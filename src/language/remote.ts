@@ -60,13 +60,18 @@ function columnsOf(columns: unknown, where: string): Schema {
 }
 
 function modelOf({ model, version }: Fields, where: string): { readonly model: string; readonly version: string | undefined } {
-  if (typeof model !== 'string' || model === '') {
+  if (!isName(model)) {
     throw new FlowError('STAGE_INVALID', `${where}: model must be the name of a model but is ${describeValue(model)}`);
   }
-  const isVersion = version === undefined || Number.isSafeInteger(version) || (typeof version === 'string' && version !== '');
+  const isVersion = version === undefined || Number.isSafeInteger(version) || isName(version);
   if (!isVersion)
     throw new FlowError('OPTION_INVALID', `${where}: version must be a string or a whole number but is ${describeValue(version)}`);
   return { model, version: version === undefined ? undefined : String(version) };
+}
+
+/** It is a part of paths, in which two dots would lead to another, and half of a character has no form. */
+function isName(name: unknown): name is string {
+  return typeof name === 'string' && !/^\.{0,2}$/.test(name) && !/\p{Surrogate}/u.test(name);
 }
 
 /** Plans, messages and logs show it, so it holds no secrets. */
