@@ -33,6 +33,8 @@ describe('the header Retry-After', () => {
   it.each([
     ['3', 3000],
     ['0', 0],
+    ['9'.repeat(20), 86_400_000],
+    ['Thu, 01 Jan 2099 00:00:00 GMT', 86_400_000],
     ['Thu, 01 Jan 2026 00:00:05 GMT', 5000],
     ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
     ['soon', undefined],

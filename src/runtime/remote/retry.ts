@@ -38,7 +38,8 @@ export function retryDelayMs({ made, isSent, retryAfterMs }: Attempt, { effects,
 /** The milliseconds of a header Retry-After, which is in seconds or a date; undefined for anything else. */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
-  if (/^\d+$/.test(header)) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+  const waitMs = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs;
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(0, waitMs), MAX_RETRY_AFTER_MS);
 }
+/** Many digits are an infinity, which no timer and no header of ours can hold. */
+const MAX_RETRY_AFTER_MS = 86_400_000;
