@@ -82,7 +82,7 @@ describe('a process in Python', () => {
 
   it('is given no call once it has ended', async () => {
     const stage = await pythonStage('act');
-    await whenForgotten(processOf(await stage.run(says('leave'))));
+    await whenForgotten(processOf(await stage.run(says('leave-later'))));
     expect(await stage.run(says('after'))).toEqual(answered('after'));
   });
 

@@ -184,6 +184,13 @@ describe('a stage in Python that cannot start', () => {
     });
   });
 
+  it('takes the file that it was given, also where a module of Python is called alike', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'flowserve-')), 'signal.py');
+    writeFileSync(file, 'def detect(batch):\n    return batch\n');
+    const stage = await pythonStage('detect', { module: { file } });
+    expect(await stage.run(says('a'))).toEqual(says('a'));
+  });
+
   it('names the file that is missing', async () => {
     expect(await starting({ module: { file: '/no/lang.py' } })).toMatchObject({
       code: 'FILE_MISSING',

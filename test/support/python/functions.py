@@ -130,7 +130,7 @@ def acted(text, context):
         os.write(4, b"hello, who is there?")
     if what == "huge":
         os.write(4, b"\xf8\xff\xff\xff" * 8)
-    if what == "leave":
+    if what == "leave-later":
         # Ends while it is idle; a process of its own keeps its pipes.
         acted("fork", context)
         threading.Timer(0.05, os._exit, [1]).start()
