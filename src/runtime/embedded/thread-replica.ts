@@ -76,14 +76,17 @@ export class ThreadReplica {
     // Who started the replica hears of it through onExit too, and may not be waiting for `ready` any more.
     this.ready.catch(() => {});
     this.#worker.on('message', (message: FromThread) => this.#receive(message));
+    let failure: FlowError | undefined;
     this.#worker.on('error', (cause) => {
-      // The thread runs nothing more, though it is gone only with the next event.
-      this.#giveUp(crash(data, `ended by an error outside any request: ${messageOf(cause)}`, cause));
+      const reason = crash(data, `ended by an error outside any request: ${messageOf(cause)}`, cause);
+      failure = reason;
+      // The thread runs nothing more, but answers that it sent before come by another way and may still be there.
+      setImmediate(() => this.#giveUp(reason));
     });
     this.ended = new Promise((resolve) => {
       this.#worker.on('exit', (status) => {
         unwatch();
-        this.#giveUp(crash(data, `exited with status ${status}`));
+        this.#giveUp(failure ?? crash(data, `exited with status ${status}`));
         resolve();
       });
     });
