@@ -7,7 +7,7 @@ import { stage } from '../../src/language/stage.ts';
 import { pipeline } from '../../src/pipeline.ts';
 import { int32 } from '../../src/schema/column.ts';
 import type { Server } from '../../src/server.ts';
-import { pythonWith } from '../support/python-environment.ts';
+import { pythonWith } from '../support/python/environment.ts';
 import { serveHere } from './http-fixtures.ts';
 import { columns, identities, simple, simpleString } from './open-inference-fixtures.ts';
 

@@ -6,7 +6,7 @@ import { batchStage, stage } from '../../src/language/stage.ts';
 import { pipeline } from '../../src/pipeline.ts';
 import { float32, tensor } from '../../src/schema/column.ts';
 import type { Server } from '../../src/server.ts';
-import { pythonWith } from '../support/python-environment.ts';
+import { pythonWith } from '../support/python/environment.ts';
 import { serveHere } from './http-fixtures.ts';
 
 /** The newest release of the load generator that runs on Debian 12, and a library that it is linked with; another, libb64, is Debian's. */

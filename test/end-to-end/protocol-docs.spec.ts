@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pythonWith } from '../support/python-environment.ts';
+import { pythonWith } from '../support/python/environment.ts';
 import { serving } from './command-line.ts';
 
 const exec = promisify(execFile);

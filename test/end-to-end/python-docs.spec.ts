@@ -33,7 +33,7 @@ describe('docs/python.md', () => {
 
   it.each(blocks.filter(({ file }) => file.endsWith('.ts')))('shows what $file prints', async ({ file, output }) => {
     const { url } = await bundleProgram(join(folder, file));
-    const env = { ...process.env, VIRTUAL_ENV: dirname(dirname(pythonWithNumPy())) };
+    const env = { ...process.env, VIRTUAL_ENV: dirname(dirname(await pythonWithNumPy())) };
     const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(url)], { env });
     expect(stdout).toBe(output);
   });

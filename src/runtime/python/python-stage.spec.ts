@@ -18,8 +18,8 @@ function pythonFile(name: string, code: string): string {
 }
 
 const interpreters = [
-  ['with NumPy', pythonWithNumPy()],
-  ['without NumPy', plainPython()],
+  ['with NumPy', await pythonWithNumPy()],
+  ['without NumPy', await plainPython()],
 ] as const;
 
 const anything = json({ '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } });
@@ -250,7 +250,7 @@ describe('what a function in Python returns', () => {
     ['float64', 'OUTPUT_INVALID', 'stage "python": column "score" must be float32 but is an array of float64 [2]'],
     ['shape', 'OUTPUT_INVALID', 'stage "python": column "score" must be float32 but is an array of float32 [2,1]'],
   ])('is compared with its columns: %s', async (what, code, problem) => {
-    const stage = await pythonStage('returns', { input: texts, output, interpreter: pythonWithNumPy() });
+    const stage = await pythonStage('returns', { input: texts, output, interpreter: await pythonWithNumPy() });
     expect(await stage.run(says(what, 'b')).catch((error: unknown) => error)).toMatchObject({
       code,
       problem: expect.stringContaining(problem),
