@@ -38,7 +38,7 @@ export interface StageOptions {
   readonly maxBatch?: number | undefined;
   /** At most this long for one call; DEADLINE_EXCEEDED after it. */
   readonly timeoutMs?: number | undefined;
-  /** Where it runs: the event loop or a worker thread; with its neighbours when not said. */
+  /** Where it runs: the event loop or a worker thread; with its neighbours when not said. A batch stage on a thread takes turns with models there. */
   readonly runsOn?: 'loop' | 'thread' | undefined;
   /** Its calls change something outside: never run twice for a request, moved or shared. */
   readonly effects?: boolean | undefined;

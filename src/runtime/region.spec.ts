@@ -5,7 +5,7 @@ import { n, rowsOf, specOf } from '../../test/support/stages.ts';
 import { FlowError } from '../errors/flow-error.ts';
 import { buildPlan, type FlowBuilder } from '../language/builder.ts';
 import { optimize } from '../optimizer/optimize.ts';
-import type { RowFunction, StageSpec } from '../plan/stage.ts';
+import type { BatchFunction, RowFunction, StageSpec } from '../plan/stage.ts';
 import { stagesOf } from '../plan/traverse.ts';
 import { type AnyRow, int32, schemaOf } from '../schema/column.ts';
 import { createCounters, readCounters, type TaskCount } from './counters.ts';
@@ -83,6 +83,21 @@ describe('a region', () => {
     expect(started).toEqual(['left', 'right']);
     both.resolve();
     expect(await answer).toEqual([{ left: 1, right: 1 }]);
+  });
+
+  it('has what computes take turns, in the order of its steps', async () => {
+    const calls: string[] = [];
+    const computing = (name: string): StageSpec & { kind: 'stage' } => {
+      const run: BatchFunction = async (rows) => {
+        calls.push(`${name} ${rows.length}`);
+        await settle();
+        return rows;
+      };
+      return { ...specOf({ kind: 'batch', run }, { name, runsOn: 'thread' }), kind: 'stage' };
+    };
+    const region = regionOf((flow) => flow.map(computing('encode')).map(computing('decode')));
+    await Promise.all([1, 2, 3].map((number) => region.run(rowsOf(number))));
+    expect(calls).toEqual(['encode 1', 'decode 1', 'encode 2', 'decode 2']);
   });
 
   it('does not wait with a branch for another that it does not read', async () => {

@@ -9,6 +9,7 @@ import { firstOf, Races } from './races.ts';
 import type { RequestScope } from './request-scope.ts';
 import type { LoadedStage } from './stages/load-stage.ts';
 import { createRunner, type Runner } from './stages/runner.ts';
+import { Turns } from './stages/turns.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -65,7 +66,9 @@ interface CompiledTask {
 }
 
 function compileTask(plan: PhysicalPlan, task: Task, branches: Branches, options: RegionOptions): CompiledTask {
-  const runners = new Map(stageNames(task).map((name) => [name, runnerOf(task, name, options)]));
+  // In the order of the steps, in which they take turns.
+  const turns = new Turns();
+  const runners = new Map(stageNames(task).map((name) => [name, runnerOf(task, name, turns, options)]));
   const slots = new Map([...task.reads, ...task.steps.map(({ output }) => output)].map((table, slot) => [table, slot]));
   const slotOf = (table: TableNumber): number => {
     const slot = slots.get(table);
@@ -95,10 +98,10 @@ function lastReadBy({ steps, gives }: Task, index: number): readonly TableNumber
 }
 
 /** One per stage and task: a stage that stands at two places of a plan has one model and one queue. */
-function runnerOf(task: Task, name: string, { stages, counters, clock }: RegionOptions): Runner {
+function runnerOf(task: Task, name: string, turns: Turns, { stages, counters, clock }: RegionOptions): Runner {
   const loaded = stages.get(name);
   if (loaded === undefined) throw new RangeError(`task ${task.number} has no stage "${name}"`);
-  return createRunner(loaded, { spec: loaded.spec, state: loaded.state, clock, meter: stageMeter(counters, task, name) });
+  return createRunner(loaded, { spec: loaded.spec, state: loaded.state, clock, meter: stageMeter(counters, task, name), turns });
 }
 
 function straight(task: CompiledTask, reads: readonly Maybe<Table>[], scope: RequestScope): readonly Maybe<Table>[] {

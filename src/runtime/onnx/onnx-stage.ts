@@ -89,7 +89,7 @@ function onnxStage(
     const columns = outputs.map(({ column, tensor }) => ({ column, values: unstackOutput(spec, given, tensor, rows.length, batching) }));
     return rows.map((_, i) => checked(Object.fromEntries(columns.map(({ column, values }) => [column, values[i]]))));
   };
-  return batched(environment, { call, keyOf: shapeKey(inputs.map(({ column }) => column)), maxBatch: batching.maxBatch });
+  return batched(environment, { call, keyOf: shapeKey(inputs.map(({ column }) => column)), maxBatch: batching.maxBatch, computes: true });
 }
 
 function unstackOutput(

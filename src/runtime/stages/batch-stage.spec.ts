@@ -7,14 +7,15 @@ import type { AnyRow } from '../../schema/column.ts';
 import type { Maybe } from '../maybe.ts';
 import { RequestScope } from '../request-scope.ts';
 import { batchStage } from './batch-stage.ts';
+import { Turns } from './turns.ts';
 
 interface Stage extends TestEnvironment {
   readonly call: (rows: readonly AnyRow[], scope?: RequestScope) => Maybe<readonly AnyRow[]>;
 }
 
-function batchOf(run: BatchFunction, fields: Partial<StageSpec> = {}): Stage {
+function batchOf(run: BatchFunction, fields: Partial<StageSpec> = {}, turns = new Turns()): Stage {
   const environment = environmentOf({ kind: 'batch', run }, fields);
-  const runner = batchStage(environment, run);
+  const runner = batchStage({ ...environment, turns }, run);
   return { ...environment, call: (rows, scope = new RequestScope()) => runner(rows, scope) };
 }
 
@@ -78,6 +79,24 @@ describe('a batch stage', () => {
     first.resolve();
     expect(await Promise.all(answers)).toEqual([rowsOf(0), 'STAGE_FAILED', 'STAGE_FAILED']);
     expect(meter).toMatchObject({ calls: [1], failures: 1 });
+  });
+
+  it('that runs on a thread computes, so it takes turns with what else does there', async () => {
+    const turns = new Turns();
+    const [busy, next] = [defer(), batchOf(doubled, { runsOn: 'thread' }, turns)];
+    const computing = batchOf((rows) => busy.promise.then(() => rows), { runsOn: 'thread' }, turns).call(rowsOf(1));
+    const answer = Promise.resolve(next.call(rowsOf(2)));
+    expect(next.meter.calls).toEqual([]);
+    busy.resolve();
+    expect(await Promise.all([computing, answer])).toEqual([rowsOf(1), rowsOf(4)]);
+  });
+
+  it('that runs anywhere waits for others, so nobody waits for it', async () => {
+    const turns = new Turns();
+    void batchOf(() => new Promise(() => {}), {}, turns).call(rowsOf(1));
+    expect(batchOf(doubled, { runsOn: 'thread' }, turns).call(rowsOf(2))).toEqual(rowsOf(4));
+    void batchOf(() => new Promise(() => {}), { runsOn: 'thread' }, turns).call(rowsOf(1));
+    expect(batchOf(doubled, {}, turns).call(rowsOf(2))).toEqual(rowsOf(4));
   });
 
   it('is free again after a call that took longer than its timeoutMs', async () => {

@@ -16,7 +16,8 @@ export function batchStage(environment: StageEnvironment, run: BatchFunction): R
     if (!isPromise(results)) return checkBatch(rows.length, results);
     return bounded(environment, results, scope).then((later) => checkBatch(rows.length, later));
   };
-  return batched(environment, { call, keyOf: () => '', maxBatch: spec.maxBatch });
+  // One that runs anywhere may wait for something else than the thread.
+  return batched(environment, { call, keyOf: () => '', maxBatch: spec.maxBatch, computes: spec.runsOn === 'thread' });
 }
 
 interface Batching {
@@ -26,15 +27,18 @@ interface Batching {
   readonly maxBatch: number;
   /** How many calls may be under way at a time (default 1). */
   readonly concurrency?: number | undefined;
+  /** Whether its calls keep the thread busy, and so take turns with those of others. */
+  readonly computes?: boolean;
 }
 
 /** Runs calls of several rows through a batcher: what batch stages and built-in stages have in common. */
-export function batched(environment: StageEnvironment, { call, keyOf, maxBatch, concurrency }: Batching): RowsRunner {
+export function batched(environment: StageEnvironment, { call, keyOf, maxBatch, concurrency, computes = false }: Batching): RowsRunner {
   const { spec } = environment;
   const batcher = new Batcher({
     call: (rows, scope) => measured(environment, rows.length, scope, () => call(rows, scope)),
     maxBatch,
     concurrency,
+    turns: computes ? environment.turns : undefined,
     keyOf,
     failure: (cause, scope) => stageFailure(spec.name, cause, scope),
     mayRepeat: !spec.effects,

@@ -5,6 +5,7 @@ import { FlowError } from '../../errors/flow-error.ts';
 import type { AnyRow } from '../../schema/column.ts';
 import { RequestScope, untilEnd } from '../request-scope.ts';
 import { type BatchCall, Batcher, type BatcherOptions } from './batcher.ts';
+import { Turns } from './turns.ts';
 
 const gone = new FlowError('REQUEST_CANCELLED', 'gone');
 const doubled = (rows: readonly AnyRow[]): readonly AnyRow[] => rows.map(({ n }) => ({ n: Number(n) * 2 }));
@@ -283,5 +284,91 @@ describe('a batcher with several calls under way', () => {
     calls[1]?.gate.resolve();
     calls[2]?.gate.resolve();
     expect(await Promise.all(answers)).toEqual([expect.objectContaining({ cause: 'bad' }), rowsOf(4), rowsOf(6)]);
+  });
+});
+
+describe('batchers that take turns', () => {
+  /** Two after each other, which note their calls in one list. */
+  function inLine(options: Partial<BatcherOptions> = {}) {
+    const turns = new Turns();
+    const { call, calls } = gated();
+    const [first, second] = [batcherOf(call, { turns, ...options }), batcherOf(call, { turns, ...options })];
+    const finish = async (i: number): Promise<void> => {
+      calls[i]?.gate.resolve();
+      // What waited for a turn that has nothing to call any more hands it on later.
+      for (let turn = 0; turn < 3; turn++) await settle();
+    };
+    return { first, second, finish, numbers: () => calls.map(({ numbers }) => numbers) };
+  }
+
+  it('call at once when nothing computes, and give a value when the call does', () => {
+    expect(batcherOf(doubled, { turns: new Turns() }).run(rowsOf(1, 2), new RequestScope())).toEqual(rowsOf(2, 4));
+  });
+
+  it('have one call under way, whichever is asked', async () => {
+    const { first, second, finish, numbers } = inLine();
+    const answers = [run(first, [1]), run(second, [2])];
+    expect(numbers()).toEqual([[1]]);
+    await finish(0);
+    expect(numbers()).toEqual([[1], [2]]);
+    await finish(1);
+    expect(await Promise.all(answers)).toEqual([rowsOf(2), rowsOf(4)]);
+  });
+
+  it('make up a call when its turn has come, of all that has come until then', async () => {
+    const { first, second, finish, numbers } = inLine();
+    void [run(first, [1]), run(second, [2])];
+    await settle();
+    void run(second, [3]);
+    await finish(0);
+    expect(numbers()).toEqual([[1], [2, 3]]);
+  });
+
+  it('put what several requests go on with into one call of the next', async () => {
+    const { first, second, finish, numbers } = inLine();
+    const through = async (number: number): Promise<unknown> => {
+      await run(first, [number]);
+      // Each takes longer than the one before.
+      for (let i = 0; i < number; i++) await Promise.resolve();
+      return run(second, [number]);
+    };
+    void [run(first, [0]), through(1), through(2), through(3)];
+    await finish(0);
+    await finish(1);
+    expect(numbers()).toEqual([[0], [1, 2, 3], [1, 2, 3]]);
+  });
+
+  it('keep a turn until all is called that waited for it, and no longer', async () => {
+    const { first, second, finish, numbers } = inLine({ maxBatch: 2 });
+    void [run(second, [0]), run(first, [1, 2, 3]), run(second, [4])];
+    await finish(0);
+    void run(first, [5, 6]);
+    await finish(1);
+    await finish(2);
+    await finish(3);
+    expect(numbers()).toEqual([[0], [1, 2], [3, 5], [4], [6]]);
+  });
+
+  it('pass over a request that has ended before its turn', async () => {
+    const { first, second, finish, numbers } = inLine();
+    const scope = new RequestScope();
+    const answers = [run(first, [1]), run(second, [2], scope), run(first, [3])];
+    scope.end(gone);
+    expect(await answers[1]).toBe(gone);
+    await finish(0);
+    expect(numbers()).toEqual([[1], [3]]);
+  });
+
+  it('go on after a call that failed, and after one whose request has ended', async () => {
+    const { first, second, finish, numbers } = inLine();
+    const scope = new RequestScope();
+    const answers = [run(first, [1], scope), run(second, [2]), run(first, [3])];
+    scope.end(gone);
+    await settle();
+    await settle();
+    expect(numbers()).toEqual([[1], [2]]);
+    await finish(1);
+    expect(await Promise.all(answers.slice(0, 2))).toEqual([gone, rowsOf(4)]);
+    expect(numbers()).toEqual([[1], [2], [3]]);
   });
 });

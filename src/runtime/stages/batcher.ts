@@ -1,7 +1,8 @@
 import type { FlowError } from '../../errors/flow-error.ts';
 import type { AnyRow } from '../../schema/column.ts';
-import { isPromise, type Maybe } from '../maybe.ts';
+import { andThen, isPromise, type Maybe } from '../maybe.ts';
 import { type RequestScope, withJointScope } from '../request-scope.ts';
+import type { Seat, Turns } from './turns.ts';
 
 /** One call of a stage that takes several rows, for one request or several in one scope. */
 export type BatchCall = (rows: readonly AnyRow[], scope: RequestScope) => Maybe<readonly AnyRow[]>;
@@ -15,8 +16,10 @@ export interface BatcherOptions {
   readonly failure: (cause: unknown, scope: RequestScope) => FlowError;
   /** Whether a failed call may be repeated for each of its requests alone. */
   readonly mayRepeat: boolean;
-  /** How many calls may be under way at a time (default 1). */
+  /** How many calls may be under way at a time (default 1); one where they take turns. */
   readonly concurrency?: number | undefined;
+  /** Where calls compute on this thread, and so wait for each other. */
+  readonly turns?: Turns | undefined;
 }
 
 /** The rows of one request on their way through a stage. */
@@ -33,30 +36,39 @@ interface WaitingRow {
   readonly key: string;
   readonly entry: Entry;
   readonly index: number;
+  /** How many turns had begun when it came. */
+  readonly turn: number;
 }
 
 /**
  * One call at a time, or as many as `concurrency` says. What arrives when another may start is called at once; what arrives while
  * none may waits and goes together, rows of several requests in one call, in the order of arrival. Each row carries where its result belongs, so no
  * request can be given another's. A failed call of several requests is repeated request by request.
+ *
+ * Where calls take turns, calls are made up when the turn has come, and it lasts until all that waited then is called.
  */
 export class Batcher {
   readonly #options: BatcherOptions;
   #waiting: WaitingRow[] = [];
   /** Calls under way. */
   #running = 0;
+  /** Turns that have begun. */
+  #turn = 0;
+  readonly #seat: Seat | undefined;
 
   constructor(options: BatcherOptions) {
     this.#options = options;
+    this.#seat = options.turns?.seat(() => this.#serve());
   }
 
   /** The results of one request's rows, in their order; a value when every call was synchronous. */
   run(rows: readonly AnyRow[], scope: RequestScope): Maybe<readonly AnyRow[]> {
     const entry: Entry = { scope, results: new Array<AnyRow>(rows.length), missing: rows.length, error: undefined, settle: undefined };
     rows.forEach((row, index) => {
-      this.#waiting.push({ row, key: this.#options.keyOf(row), entry, index });
+      this.#waiting.push({ row, key: this.#options.keyOf(row), entry, index, turn: this.#turn });
     });
-    this.#pump();
+    if (this.#seat === undefined) this.#pump();
+    else if (rows.length > 0) this.#seat.ask();
     if (isSettled(entry)) return outcome(entry);
     return new Promise((resolve, reject) => {
       const unsubscribe = scope.onEnd((reason) => this.#fail(entry, reason));
@@ -82,6 +94,21 @@ export class Batcher {
         this.#pump();
       };
       running.then(next, next);
+    }
+  }
+
+  /** Gives how many requests waited. */
+  #serve(): Maybe<number> {
+    const requests = new Set(this.#waiting.map(({ entry }) => entry)).size;
+    this.#turn++;
+    return andThen(this.#callAll(), () => requests);
+  }
+
+  /** What comes during the turn may share its calls, but does not prolong it. */
+  #callAll(): Maybe<void> {
+    for (let first = this.#waiting[0]; first !== undefined && first.turn < this.#turn; first = this.#waiting[0]) {
+      const running = this.#callBatch(this.#take());
+      if (isPromise(running)) return running.then(() => this.#callAll());
     }
   }
 

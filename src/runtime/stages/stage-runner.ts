@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { StageMeter } from '../counters.ts';
 import { isPromise, type Maybe } from '../maybe.ts';
 import { deadlineError, type RequestScope, untilEnd } from '../request-scope.ts';
+import type { Turns } from './turns.ts';
 
 /** What a runner is made of: the stage, its replica's state, and what time and counting it may use. */
 export interface StageEnvironment {
@@ -14,6 +15,8 @@ export interface StageEnvironment {
   readonly state: unknown;
   readonly clock: Clock;
   readonly meter: StageMeter;
+  /** What computes on the same thread takes these; none where nothing else does. */
+  readonly turns?: Turns;
 }
 
 /** When a stage that is called now starts. No stage starts for a request whose time is over, even before its timer has noticed. */
