@@ -20,7 +20,7 @@ export type TensorHead = Omit<NamedTensor, 'bytes'> & ({ readonly size: number }
  */
 export function decodeTensorHeads(side: Side, { text, value }: DecodedMessage): readonly TensorHead[] {
   const list = value[`${side}s`];
-  if (!Array.isArray(list)) throw malformed(`"${side}s" must be an array of tensors but is ${describeValue(list)}`);
+  if (!Array.isArray(list)) throw malformed(`"${side}s" must be an array of tensors but is ${describeFound(list)}`);
   const source: Source = { side, text, exact: undefined };
   return list.map((element: unknown, i) => decodeHead(source, element, i));
 }
@@ -68,18 +68,18 @@ function decodeHead(source: Source, element: unknown, index: number): TensorHead
   const where = `${source.side} ${index}`;
   if (!isObject(element)) throw malformed(`${where} must be an object but is ${describeValue(element)}`);
   const { name, datatype, shape, parameters, data } = element;
-  if (typeof name !== 'string') throw malformed(`${where} must have a name but its name is ${describeValue(name)}`);
+  if (typeof name !== 'string') throw malformed(`${where} must have a name but its name is ${describeFound(name)}`);
   const known = tensorName(source.side, name);
   if (!isDatatype(datatype))
-    throw mismatch(known, `must have a datatype of the protocol, such as FP32, but has ${describeValue(datatype)}`);
-  if (!isShape(shape)) throw mismatch(known, `must have a shape of whole numbers of at least 0 but has ${describeShape(shape)}`);
+    throw mismatch(known, `must have a datatype of the protocol, such as FP32, but its datatype is ${describeFound(datatype)}`);
+  if (!isShape(shape)) throw mismatch(known, `must have a shape of whole numbers of at least 0 but its shape is ${describeShape(shape)}`);
   const typed = { name, datatype, shape };
   const size = sizeOf(known, parameters);
   if (size !== undefined) {
     if (data !== undefined && data !== null) throw mismatch(known, 'must have data or binary_data_size but has both');
     return { ...typed, size };
   }
-  if (!Array.isArray(data)) throw mismatch(known, `must have data, an array, or binary_data_size, but its data is ${describeValue(data)}`);
+  if (!Array.isArray(data)) throw mismatch(known, `must have data, an array, or binary_data_size, but its data is ${describeFound(data)}`);
   return { ...typed, bytes: fromJson(source, known, typed, data, index) };
 }
 
@@ -97,8 +97,13 @@ function isShape(value: unknown): value is Shape {
 /** More than any model has. */
 const MAX_DIMENSIONS = 64;
 
+/** JSON has no undefined: what is not there is missing. */
+function describeFound(value: unknown): string {
+  return value === undefined ? 'missing' : describeValue(value);
+}
+
 function describeShape(shape: unknown): string {
-  if (!Array.isArray(shape) || shape.length > 8) return describeValue(shape);
+  if (!Array.isArray(shape) || shape.length > 8) return describeFound(shape);
   return `[${shape.map((length: unknown) => (typeof length === 'number' ? length : describeValue(length))).join(',')}]`;
 }
 
