@@ -12,12 +12,13 @@ import { closedLoop, interleave } from './harness/rounds.mjs';
 const isQuick = process.argv.includes('--quick');
 const rounds = isQuick ? 7 : 21;
 const seconds = isQuick ? 0.15 : 0.4;
+const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
 const sizes = [
   { name: '10 KB', length: 10 * 2 ** 10, aboutMs: 0.03 },
   { name: '100 KB', length: 100 * 2 ** 10, aboutMs: 0.06 },
   { name: '1 MB', length: 2 ** 20, aboutMs: 0.3 },
   { name: '10 MB', length: 10 * 2 ** 20, aboutMs: 3 },
-];
+].filter(({ name }) => only === undefined || name === only);
 const chains = [1, 2, 5, 10];
 const hops = [1, 2, 3];
 
