@@ -264,7 +264,7 @@ describe('a reply that breaks the protocol', () => {
   it.each([
     ['no JSON', { body: '<html>' }, /the body is not JSON/],
     ['nothing', { body: '' }, /the body is empty/],
-    ['no outputs', { body: '{}' }, /"outputs" must be an array of tensors but is undefined/],
+    ['no outputs', { body: '{}' }, /"outputs" must be an array of tensors but is missing/],
     ['another tensor alone', json(tensorIn({ name: 'z' })), /the tensor "y" \(FP32 \[2\]\) is missing/],
     ['a tensor twice', json(tensorIn({}), tensorIn({})), /there are two tensors "y"/],
     [
@@ -447,7 +447,7 @@ describe('a server behind TLS', () => {
 
   it('is not called where it is not', async () => {
     const { server } = await overTls();
-    expect(await messageOf(load(server.url, 150))).toMatch(/^\[REMOTE_UNAVAILABLE\] .* last: self-signed certificate\n/);
+    expect(await messageOf(load(server.url, 150))).toMatch(/^\[REMOTE_UNAVAILABLE\] .* last: self-signed certificate\b/);
     expect(server.calls).toEqual([]);
   });
 });
