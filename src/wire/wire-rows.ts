@@ -1,5 +1,5 @@
 import { FlowError } from '../errors/flow-error.ts';
-import { closest } from '../errors/suggest.ts';
+import { didYouMean } from '../errors/suggest.ts';
 import type { AnyRow, Schema } from '../schema/column.ts';
 import { printColumn, printNames } from '../schema/fit.ts';
 import { generatedFunction, quoted } from '../schema/generated-function.ts';
@@ -58,8 +58,7 @@ function checkNames(schema: Schema, tensors: readonly NamedTensor[]): void {
 
 function unknownTensor(name: string, schema: Schema): FlowError {
   const asked = shortName(name);
-  const meant = closest(asked, Object.keys(schema));
-  const guess = meant === undefined ? '' : ` (did you mean "${meant}"?)`;
+  const guess = didYouMean(asked, Object.keys(schema));
   return new FlowError('TENSOR_INVALID', `there is no column for the tensor "${asked}"${guess}; the columns are ${printNames(schema)}`);
 }
 

@@ -4,7 +4,7 @@ import { shortName } from '../../schema/json-value.ts';
 import { arrayOf, type Datatype, isDatatype, type Shape } from '../../schema/tensor.ts';
 import type { NamedTensor } from '../../wire/wire-tensor.ts';
 import { quoteLongIntegers } from './exact-integers.ts';
-import type { DecodedMessage } from './message-body.ts';
+import { type DecodedMessage, malformed } from './message-body.ts';
 import type { Parameters } from './messages.ts';
 import { bytesFromJson, jsonFromBytes } from './tensor-json.ts';
 
@@ -175,10 +175,6 @@ export function tensorText(tensor: NamedTensor, isBinary: boolean): string {
   const { name, datatype, shape, bytes } = tensor;
   const start = `{"name":${JSON.stringify(name)},"datatype":"${datatype satisfies Datatype}","shape":[${shape.join()}]`;
   return isBinary ? `${start},"parameters":{"binary_data_size":${bytes.length}}}` : `${start},"data":${jsonFromBytes(tensor)}}`;
-}
-
-function malformed(problem: string): FlowError {
-  return new FlowError('BODY_INVALID', problem, { hint: 'Send {"inputs":[{"name","shape","datatype","data"}]}; see docs/protocol.md.' });
 }
 
 function mismatch(known: string, problem: string): FlowError {

@@ -19,7 +19,7 @@ export function encodeInferReply(
   return encodeMessage(`{"model_name":${JSON.stringify(modelName)}${version}${echo},"outputs":[${texts.join()}]}`, blobs);
 }
 
-/** Reads the answer of a server; `mayMove` as in `decodeInferRequest`. Errors: BODY_INVALID, TENSOR_INVALID. */
+/** Reads the answer of a server; `mayMove` as in `inferRequestOf`. Errors: BODY_INVALID, TENSOR_INVALID. */
 export function decodeInferReply(jsonBytes: number, body: Buffer, mayMove = false): InferReply {
   const message = decodeMessage(jsonBytes, body);
   const { model_name: name, model_version: version, id } = message.value;

@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { schemaAndRow } from '../../../test/support/column-samples.ts';
 import { int32, schemaOf, tensor, text } from '../../schema/column.ts';
 import { packRows, rowUnpacker } from '../../wire/wire-rows.ts';
-import { decodeInferRequest, encodeInferRequest } from './infer-request.ts';
+import { decodeInferHead, encodeInferRequest, inferRequestOf } from './infer-request.ts';
 import { wholeBody } from './message-body.ts';
 import type { InferRequest } from './messages.ts';
 
+const decodeInferRequest = (jsonBytes: number, body: Buffer, mayMove = false): InferRequest =>
+  inferRequestOf(decodeInferHead(jsonBytes, body), body, jsonBytes, mayMove);
 const json = (value: unknown, blobs = ''): InferRequest => {
   const header = Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
   return decodeInferRequest(header.length, Buffer.concat([header, Buffer.from(blobs, 'hex')]));

@@ -3,7 +3,7 @@ import { describeValue } from '../../schema/column.ts';
 import { shortName } from '../../schema/json-value.ts';
 import type { NamedTensor } from '../../wire/wire-tensor.ts';
 import { decodeTensorHeads, refuseSharedMemory, type TensorHead, takeTensors, tensorText } from './body-tensors.ts';
-import { type DecodedMessage, decodeMessage, type EncodedMessage, encodeMessage } from './message-body.ts';
+import { type DecodedMessage, decodeMessage, type EncodedMessage, encodeMessage, malformed } from './message-body.ts';
 import type { InferRequest, Parameters, RequestedOutput } from './messages.ts';
 
 /** A request as a client makes it. */
@@ -65,11 +65,6 @@ export function inferRequestOf(head: InferHead, body: Buffer, jsonBytes: number,
   return { id, parameters, outputs, inputs: takeTensors('input', head.inputs, { body, jsonBytes }, mayMove) };
 }
 
-/** Both: the body of an infer request. */
-export function decodeInferRequest(jsonBytes: number, body: Buffer, mayMove = false): InferRequest {
-  return inferRequestOf(decodeInferHead(jsonBytes, body), body, jsonBytes, mayMove);
-}
-
 function isAbsent(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
@@ -106,7 +101,3 @@ function objectOf(what: string, value: unknown): Parameters {
   throw malformed(`${what} must be an object but is ${describeValue(value)}`);
 }
 const NONE: Parameters = Object.freeze({});
-
-function malformed(problem: string): FlowError {
-  return new FlowError('BODY_INVALID', problem, { hint: 'Send {"inputs":[{"name","shape","datatype","data"}]}; see docs/protocol.md.' });
-}

@@ -69,13 +69,13 @@ const DIGITS = /^\d{1,15}$/;
 
 /** Parses the JSON of a body, whose depth the caller has bounded. BODY_INVALID. */
 export function decodeMessage(jsonBytes: number, body: Buffer): DecodedMessage {
-  if (jsonBytes === 0) throw invalid('the body is empty');
+  if (jsonBytes === 0) throw malformed('the body is empty');
   const text = body.toString('utf8', 0, jsonBytes);
   // What is not UTF-8 has become this character, which may have been sent as well.
-  if (text.includes('\ufffd') && !isUtf8(body.subarray(0, jsonBytes))) throw invalid('the JSON of the body is not valid UTF-8');
+  if (text.includes('\ufffd') && !isUtf8(body.subarray(0, jsonBytes))) throw malformed('the JSON of the body is not valid UTF-8');
   const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalid(`the JSON of the body must be an object but is ${describeValue(value)}`);
+    throw malformed(`the JSON of the body must be an object but is ${describeValue(value)}`);
   }
   return { text, value: value as DecodedMessage['value'], body, jsonBytes };
 }
@@ -84,11 +84,12 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw invalid(`the body is not JSON: ${messageOf(cause)}`, cause);
+    throw malformed(`the body is not JSON: ${messageOf(cause)}`, cause);
   }
 }
 
-function invalid(problem: string, cause?: unknown): FlowError {
+/** The error of a body that is no message of the protocol. */
+export function malformed(problem: string, cause?: unknown): FlowError {
   return new FlowError('BODY_INVALID', problem, {
     cause,
     hint: 'Send {"inputs":[{"name","shape","datatype","data"}]}; see docs/protocol.md.',
