@@ -7,6 +7,7 @@ import type { AnyRow } from '../../schema/column.ts';
 import type { Clock } from '../clock.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { OutputLine } from '../stages/built-in-stage.ts';
+import { tookTooLong } from '../stages/stage-runner.ts';
 import type { ColumnsCodec } from './columns.ts';
 import { callFailure, faultIn } from './fault.ts';
 import { blobsIn, callAfter, type Frame, FrameReader, frameOf, fromPython, textFrame, toPython } from './frames.ts';
@@ -361,7 +362,7 @@ export class PythonProcess {
       const dueMs = Math.max(held.overdueMs, clock.now()) + graceMs;
       this.#disarm = clock.after(dueMs - clock.now(), () => void this.kill(this.#unresponsive()));
     } else if (spec.timeoutMs !== undefined) {
-      this.#disarm = clock.after(spec.timeoutMs, () => this.#giveUp(held, tooLong(spec)));
+      this.#disarm = clock.after(spec.timeoutMs, () => this.#giveUp(held, tookTooLong(spec)));
     }
   }
 
@@ -384,9 +385,3 @@ export class PythonProcess {
 
 /** How long the ends of pipes are waited for after the process at their other ends has gone. */
 const DRAIN_MS = 200;
-
-function tooLong({ name, timeoutMs }: StageSpec): FlowError {
-  return new FlowError('DEADLINE_EXCEEDED', `stage "${name}" took longer than its timeoutMs of ${timeoutMs}`, {
-    hint: 'Raise timeoutMs of the stage.',
-  });
-}

@@ -118,16 +118,22 @@ export class CallContext implements StageContext {
 
 /** An asynchronous call ends with its request, or after the time that the stage allows for one call. */
 export function bounded<T>({ spec, clock }: StageEnvironment, call: PromiseLike<T>, scope: RequestScope): Promise<T> {
-  const { timeoutMs, name } = spec;
+  const { timeoutMs } = spec;
   if (timeoutMs === undefined) return untilEnd(call, scope);
   let callOff = (): void => {};
   const timeIsUp = new Promise<never>((_, reject) => {
-    const problem = `stage "${name}" took longer than its timeoutMs of ${timeoutMs}`;
-    callOff = clock.after(timeoutMs, () => reject(new FlowError('DEADLINE_EXCEEDED', problem, { hint: 'Raise timeoutMs of the stage.' })));
+    callOff = clock.after(timeoutMs, () => reject(tookTooLong(spec)));
   });
   const first = untilEnd(Promise.race([call, timeIsUp]), scope);
   first.then(callOff, callOff);
   return first;
+}
+
+/** The error of a call that took longer than its stage allows for one. */
+export function tookTooLong({ name, timeoutMs }: StageSpec): FlowError {
+  return new FlowError('DEADLINE_EXCEEDED', `stage "${name}" took longer than its timeoutMs of ${timeoutMs}`, {
+    hint: 'Raise timeoutMs of the stage.',
+  });
 }
 
 /** The same as `startOf` between two rows, where time has passed since the stage began. */
