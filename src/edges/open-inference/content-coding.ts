@@ -48,7 +48,7 @@ function tooLarge(maxBytes: number): FlowError {
 }
 
 /** A body compressed with the least effort: tensors hardly repay more. */
-export function compressed(coding: Coding, body: Buffer): Promise<Buffer> {
+export function compressed(coding: Coding, body: string | Buffer): Promise<Buffer> {
   return deflaters[coding](body, { level: constants.Z_BEST_SPEED });
 }
 

@@ -32,7 +32,7 @@ async function compressedResponse(coding: Coding | undefined, response: HttpResp
   const { headers, body } = response;
   if (coding === undefined || byteLengthOf(body) < MIN_BYTES) return response;
   const encoded = { 'content-encoding': coding, vary: 'accept-encoding' };
-  return { ...response, headers: { ...headers, ...encoded }, body: await compressed(coding, Buffer.from(wholeOf(body))) };
+  return { ...response, headers: { ...headers, ...encoded }, body: await compressed(coding, wholeOf(body)) };
 }
 /** Less hardly gets smaller. */
 const MIN_BYTES = 256;
