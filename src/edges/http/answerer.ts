@@ -13,6 +13,7 @@ import {
   type HttpResponse,
   headerOf,
   isInPieces,
+  latin1Of,
   type Route,
   wholeOf,
 } from './exchange.ts';
@@ -90,17 +91,19 @@ export class Answerer {
   }
 
   #answerBody(exchange: Exchange, handle: BodyHandler, body: Buffer): void {
-    const succeed = (response: HttpResponse): void => this.#succeed(exchange, response);
-    const fail = (thrown: unknown): void => this.#fail(exchange, thrown);
     let response: ReturnType<BodyHandler>;
     try {
       response = handle(body);
     } catch (thrown) {
-      fail(thrown);
+      this.#fail(exchange, thrown);
       return;
     }
-    if ('then' in response) response.then(succeed, fail);
-    else succeed(response);
+    if ('then' in response) response.then(...this.#outcomes(exchange));
+    else this.#succeed(exchange, response);
+  }
+
+  #outcomes(exchange: Exchange): [(response: HttpResponse) => void, (thrown: unknown) => void] {
+    return [(response) => this.#succeed(exchange, response), (thrown) => this.#fail(exchange, thrown)];
   }
 
   #succeed(exchange: Exchange, response: HttpResponse): void {
@@ -141,28 +144,28 @@ export class Answerer {
     // Names and values in turn, which node:http writes as they come.
     const fields: (string | number)[] = ['x-request-id', id];
     for (const name in headers) fields.push(name, headers[name] as string);
-    if (status !== 204) fields.push('content-length', byteLengthOf(body));
+    const length = byteLengthOf(body);
+    if (status !== 204) fields.push('content-length', length);
     if (isEarly || availability.isDraining) fields.push('connection', 'close');
     outgoing.writeHead(status, fields);
     if (isEarly) endEarly(wholeOf(body), incoming, outgoing);
-    else end(outgoing, body);
+    else end(outgoing, body, length);
     // A client that does not read its answer may keep it for as long as it might have taken to send the request.
     if (outgoing.socket !== null && incoming.socket.writableLength > 0) incoming.socket.setTimeout(limits.requestTimeoutMs);
   }
 }
 
 /** Text goes out with the head in one write, where bytes would be a second piece: so bytes that are few go as text that stands for them. */
-function end(outgoing: ServerResponse, body: HttpBody): void {
-  if (typeof body === 'string') outgoing.end(body);
-  else if (!isInPieces(body)) {
-    if (body.length > FEW_BYTES) outgoing.end(body);
-    else outgoing.end(body.toString('latin1'), 'latin1');
-  } else {
-    // Held back until the end, which then writes all of them at once: text together with the head.
-    outgoing.cork();
-    for (let i = 0; i < body.length - 1; i++) outgoing.write(body[i]);
-    outgoing.end(body[body.length - 1]);
-    outgoing.uncork();
-  }
+function end(outgoing: ServerResponse, body: HttpBody, length: number): void {
+  const { socket } = outgoing;
+  // Held back until all is there, which then goes out at once: text together with the head.
+  socket?.cork();
+  if (typeof body === 'string') outgoing.write(body);
+  else if (length <= FEW_BYTES) outgoing.write(latin1Of(body), 'latin1');
+  else if (isInPieces(body)) for (const piece of body) outgoing.write(piece);
+  else outgoing.write(body);
+  socket?.uncork();
+  // Only now: an end that still has something to say adds a piece of its own.
+  outgoing.end();
 }
 const FEW_BYTES = 2_048;

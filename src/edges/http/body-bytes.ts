@@ -28,7 +28,7 @@ export class BodyBytes {
     if (this.#length === 0) this.#bytes = chunk;
     else {
       this.#makeRoom(this.#length + chunk.length);
-      chunk.copy(this.#bytes, this.#start + this.#length);
+      this.#bytes.set(chunk, this.#start + this.#length);
     }
     this.#length += chunk.length;
   }
@@ -44,7 +44,7 @@ export class BodyBytes {
     // Not from Node's pool: bytes given to a pipeline must be able to leave for a thread.
     const start = (ALIGNMENT - (this.#alignedAt % ALIGNMENT)) % ALIGNMENT;
     const larger = Buffer.allocUnsafeSlow(start + Math.max(this.#announced, length, this.#bytes.length * 2));
-    this.#bytes.copy(larger, start, this.#start, this.#start + this.#length);
+    larger.set(this.#bytes.subarray(this.#start, this.#start + this.#length), start);
     this.#bytes = larger;
     this.#start = start;
   }

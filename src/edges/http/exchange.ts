@@ -72,6 +72,20 @@ export function byteLengthOf(body: HttpBody): number {
   return length;
 }
 
+/** The bytes of a body, each as the character of its number. */
+export function latin1Of(body: HttpBody): string {
+  if (!isInPieces(body)) return latin1OfPiece(body);
+  let text = '';
+  for (const piece of body) text += latin1OfPiece(piece);
+  return text;
+}
+
+function latin1OfPiece(piece: string | Uint8Array): string {
+  if (typeof piece !== 'string') return Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString('latin1');
+  const isAscii = Buffer.byteLength(piece) === piece.length;
+  return isAscii ? piece : Buffer.from(piece).toString('latin1');
+}
+
 /** Array.isArray does not tell a list that is read only. */
 export function isInPieces(body: HttpBody): body is readonly (string | Uint8Array)[] {
   return Array.isArray(body);
