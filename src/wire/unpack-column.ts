@@ -14,24 +14,26 @@ import { wireType } from './wire-type.ts';
  * views of its bytes wherever these lie as an array needs it. Errors: TENSOR_INVALID naming the column, what was expected and what was found.
  */
 export function unpackColumn(column: ColumnSpec, name: string, tensor: WireTensor, rowCount: number): ArrayLike<unknown> {
-  checkType(column, name, tensor, rowCount);
+  const shape = tensor.shape.slice(1);
+  checkType(column, name, tensor, shape, rowCount);
   const { datatype } = tensor;
   const isTensor = column.kind === 'tensor' && !column.nullable;
-  const each = isTensor ? elementCount(tensor.shape.slice(1)) : 1;
+  const each = isTensor ? elementCount(shape) : 1;
   if (datatype === 'BYTES') {
     const bounds = byteStringBounds(tensor.bytes, each * rowCount);
     if (typeof bounds === 'string') throw invalid(name, `${typeText(tensor)} ${bounds}`);
-    if (isTensor) return byteTensors(tensor, bounds, each, rowCount);
+    if (isTensor) return byteTensors(tensor.bytes, shape, bounds, each, rowCount);
     return byteStrings(column, name, tensor.bytes, bounds);
   }
   const numbers = checkedNumbers(datatype, name, tensor, each * rowCount);
-  if (isTensor) return numberTensors(datatype, tensor.shape.slice(1), numbers, rowCount);
+  if (isTensor) return numberTensors(datatype, shape, numbers, rowCount);
   return datatype === 'BOOL' ? booleans(tensor.bytes) : numbers;
 }
 
-function checkType(column: ColumnSpec, name: string, { datatype, shape }: WireTensor, rowCount: number): void {
+/** `each` is the shape of one row. */
+function checkType(column: ColumnSpec, name: string, { datatype, shape }: WireTensor, each: Shape, rowCount: number): void {
   const type = wireType(column);
-  if (datatype === type.datatype && shape[0] === rowCount && shapeFits(shape.slice(1), type.shape)) return;
+  if (datatype === type.datatype && shape[0] === rowCount && shapeFits(each, type.shape)) return;
   const wanted = `${type.datatype} ${printShape([rowCount, ...type.shape])}`;
   throw invalid(
     name,
@@ -74,11 +76,11 @@ function numberTensors(datatype: FixedDatatype, shape: Shape, numbers: Numbers, 
   return tensors;
 }
 
-function byteTensors({ bytes, shape }: WireTensor, bounds: readonly number[], each: number, rowCount: number): readonly Tensor[] {
+function byteTensors(bytes: Uint8Array, shape: Shape, bounds: readonly number[], each: number, rowCount: number): readonly Tensor[] {
   const elements = viewsOf(bytes, bounds);
   return Array.from({ length: rowCount }, (_, i) => ({
     datatype: 'BYTES',
-    shape: shape.slice(1),
+    shape,
     data: elements.slice(i * each, (i + 1) * each),
   }));
 }

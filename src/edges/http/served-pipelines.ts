@@ -55,6 +55,10 @@ export class ServedPipelines {
     this.#generation++;
   }
 
+  has(name: string): boolean {
+    return this.#byName.has(name);
+  }
+
   /** PIPELINE_UNKNOWN for a name that is not served. */
   get(name: string): ServedPipeline {
     const served = this.#byName.get(name);

@@ -1,11 +1,10 @@
 import { FlowError } from '../../errors/flow-error.ts';
 import { didYouMean } from '../../errors/suggest.ts';
-import { encodeInferReply } from '../../protocol/open-inference/infer-reply.ts';
 import { decodeInferHead, type InferHead, inferRequestOf } from '../../protocol/open-inference/infer-request.ts';
 import { type EncodedMessage, JSON_LENGTH_HEADER, jsonBytesOf, piecesOf } from '../../protocol/open-inference/message-body.ts';
-import type { InferRequest } from '../../protocol/open-inference/messages.ts';
+import type { Asked, InferRequest } from '../../protocol/open-inference/messages.ts';
 import { rawRequest } from '../../protocol/open-inference/raw-request.ts';
-import { binaryOutputs, checkParameters, timeoutOf } from '../../protocol/open-inference/request-parameters.ts';
+import { checkParameters, timeoutOf } from '../../protocol/open-inference/request-parameters.ts';
 import type { AnyRow, Schema } from '../../schema/column.ts';
 import { printNames } from '../../schema/fit.ts';
 import { shortName } from '../../schema/json-value.ts';
@@ -35,8 +34,8 @@ export function infer({ pipelines, limits }: InferSettings, request: HttpRequest
     // Only now: while the body came, another deployment may have taken the place of the one that was there.
     const deployment = pipelines.deployment(name);
     const model = modelOf(deployment.plan);
-    const asked = decode(model, request, body, limits.maxJsonDepth);
-    const rows = readRows(model, asked, limits);
+    const { asked, inputs } = decode(model, request, body, limits.maxJsonDepth);
+    const rows = readRows(model, inputs, limits);
     request.rows = rows.length;
     const timeoutMs = timeoutIn(asked, limits.maxTimeoutMs) ?? headerTimeoutMs;
     const answer = deployment.runValid(rows, { signal, timeoutMs, requestId });
@@ -48,22 +47,31 @@ export function infer({ pipelines, limits }: InferSettings, request: HttpRequest
 
 /** Errors: NOT_READY, and PIPELINE_UNKNOWN for what is no pipeline: a stage can be looked at, but not asked. */
 function checkAskable(pipelines: ServedPipelines, name: string): void {
-  const { pipeline, stage } = findModel(pipelines, name);
-  if (stage === undefined) {
+  if (pipelines.has(name)) {
     pipelines.deployment(name);
     return;
   }
+  const { pipeline } = findModel(pipelines, name);
   throw new FlowError('PIPELINE_UNKNOWN', `"${name}" is a stage of the pipeline "${pipeline.plan.name}" and cannot be asked by itself`, {
     hint: `Ask the pipeline: POST /v2/models/${encodeURIComponent(pipeline.plan.name)}/infer.`,
   });
 }
 
-function decode(model: PipelineModel, { headers, ownsBody }: HttpRequest, body: Buffer, maxJsonDepth: number): InferRequest {
+/** What is asked and of which tensors: what is asked is the same object where the JSON that says it is the same. */
+interface Request {
+  readonly asked: Asked;
+  readonly inputs: InferRequest['inputs'];
+}
+
+function decode(model: PipelineModel, { headers, ownsBody }: HttpRequest, body: Buffer, maxJsonDepth: number): Request {
   const header = headerOf(headers, JSON_LENGTH_HEADER);
   const jsonBytes = jsonBytesOf(header, body.length);
-  if (jsonBytes === 0 && header !== undefined) return rawRequest(model.metadata.inputs, body);
+  if (jsonBytes === 0 && header !== undefined) {
+    const asked = rawRequest(model.metadata.inputs, body);
+    return { asked, inputs: asked.inputs };
+  }
   const head = model.heads.get(body, jsonBytes, () => readHead(model, body, jsonBytes, maxJsonDepth));
-  return inferRequestOf(head, body, jsonBytes, ownsBody);
+  return { asked: head, inputs: inferRequestOf(head, body, jsonBytes, ownsBody).inputs };
 }
 
 function readHead({ output }: PipelineModel, body: Buffer, jsonBytes: number, maxJsonDepth: number): InferHead {
@@ -85,7 +93,7 @@ function unknownOutput(name: string, schema: Schema): FlowError {
 /** Rows without columns have no tensor to count them: such a pipeline is given one. */
 function readRows(
   { jsonInputs, unpack }: PipelineModel,
-  { inputs }: InferRequest,
+  inputs: InferRequest['inputs'],
   { maxRows, maxJsonDepth }: HttpLimits,
 ): readonly AnyRow[] {
   const rowCount = inputs[0]?.shape[0] ?? 1;
@@ -94,7 +102,7 @@ function readRows(
   return unpack(inputs, rowCount);
 }
 
-function timeoutIn({ parameters }: InferRequest, maxTimeoutMs: number): number | undefined {
+function timeoutIn({ parameters }: Asked, maxTimeoutMs: number): number | undefined {
   const timeoutMs = timeoutOf(parameters);
   return timeoutMs === undefined ? undefined : Math.min(timeoutMs, maxTimeoutMs);
 }
@@ -103,7 +111,7 @@ function isRows(answer: ReturnType<Deployment['runValid']>): answer is readonly 
   return Array.isArray(answer);
 }
 
-function respond({ plan, output }: PipelineModel, asked: InferRequest, rows: readonly AnyRow[]): HttpResponse {
+function respond({ plan, output, replies }: PipelineModel, asked: Asked, rows: readonly AnyRow[]): HttpResponse {
   const outputs: NamedTensor[] = [];
   for (const name in output) {
     const column = output[name];
@@ -111,7 +119,7 @@ function respond({ plan, output }: PipelineModel, asked: InferRequest, rows: rea
     if (column !== undefined && isWanted) outputs.push({ name, ...packColumn(column, name, rows) });
   }
   const reply = { modelName: plan.name, modelVersion: VERSION, id: asked.id, outputs };
-  return toResponse(encodeInferReply(reply, binaryOutputs(asked)));
+  return toResponse(replies.encode(asked, reply));
 }
 
 function toResponse(message: EncodedMessage): HttpResponse {

@@ -4,6 +4,7 @@ import type { LogicalPlan } from '../../plan/node.ts';
 import { stagesOf } from '../../plan/traverse.ts';
 import type { ModelMetadata } from '../../protocol/open-inference/model-metadata.ts';
 import { RepeatedHeads } from '../../protocol/open-inference/repeated-heads.ts';
+import { RepeatedReplies } from '../../protocol/open-inference/repeated-replies.ts';
 import type { Schema } from '../../schema/column.ts';
 import { shortName } from '../../schema/json-value.ts';
 import { metadataOf } from '../../wire/metadata.ts';
@@ -30,6 +31,7 @@ export interface PipelineModel {
   readonly metadata: ModelMetadata;
   readonly unpack: RowUnpacker;
   readonly heads: RepeatedHeads;
+  readonly replies: RepeatedReplies;
   /** The input columns whose elements are text of JSON. */
   readonly jsonInputs: ReadonlySet<string>;
   readonly stages: readonly StageModel[];
@@ -51,6 +53,7 @@ function createModel(plan: LogicalPlan): PipelineModel {
     metadata: metadata(plan.name, 'flowserve_pipeline', plan.input, output),
     unpack: rowUnpacker(plan.input),
     heads: new RepeatedHeads(),
+    replies: new RepeatedReplies(),
     jsonInputs: jsonColumns(plan.input),
     stages: stageModels(plan),
   };

@@ -4,7 +4,7 @@ import { shortName } from '../../schema/json-value.ts';
 import type { NamedTensor } from '../../wire/wire-tensor.ts';
 import { decodeTensorHeads, refuseSharedMemory, type TensorHead, takeTensors, tensorText } from './body-tensors.ts';
 import { type DecodedMessage, decodeMessage, type EncodedMessage, encodeMessage, malformed } from './message-body.ts';
-import type { InferRequest, Parameters, RequestedOutput } from './messages.ts';
+import type { Asked, InferRequest, Parameters, RequestedOutput } from './messages.ts';
 
 /** A request as a client makes it. */
 export interface RequestToSend {
@@ -36,7 +36,7 @@ function outputText(name: string, isBinary: boolean): string {
 }
 
 /** What the JSON of an infer request says, without the bytes that may follow it. */
-export interface InferHead extends Omit<InferRequest, 'inputs'> {
+export interface InferHead extends Asked {
   readonly inputs: readonly TensorHead[];
 }
 

@@ -23,9 +23,8 @@ export interface DecodedMessage {
   readonly jsonBytes: number;
 }
 
-/** Puts the text of a message before the bytes of its binary tensors. */
-export function encodeMessage(text: string, blobs: readonly Uint8Array[]): EncodedMessage {
-  const textBytes = Buffer.byteLength(text);
+/** Puts the text of a message, `textBytes` long, before the bytes of its binary tensors. */
+export function encodeMessage(text: string, blobs: readonly Uint8Array[], textBytes = Buffer.byteLength(text)): EncodedMessage {
   let byteLength = textBytes;
   for (const { length } of blobs) byteLength += length;
   return { text, blobs, byteLength, jsonBytes: blobs.length === 0 ? undefined : textBytes };
@@ -37,8 +36,8 @@ export function chunksOf(message: EncodedMessage): readonly Uint8Array[] {
 }
 
 /** The same with the text as text, which a transport may write together with its own head. */
-export function piecesOf(message: EncodedMessage): Buffer | readonly (string | Uint8Array)[] {
-  return message.byteLength > FEW_BYTES ? [message.text, ...message.blobs] : wholeBody(message);
+export function piecesOf({ text, blobs }: EncodedMessage): readonly (string | Uint8Array)[] {
+  return [text, ...blobs];
 }
 /** So few cost less to copy than to send in pieces. */
 const FEW_BYTES = 2_048;

@@ -4,11 +4,15 @@ import type { NamedTensor } from '../../wire/wire-tensor.ts';
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /** What a client asks of a model, whichever side holds it. */
-export interface InferRequest {
+export interface InferRequest extends Asked {
+  readonly inputs: readonly NamedTensor[];
+}
+
+/** The same without what it asks about. */
+export interface Asked {
   /** The client's own name for it, which the answer repeats. */
   readonly id: string | undefined;
   readonly parameters: Parameters;
-  readonly inputs: readonly NamedTensor[];
   /** Undefined: all that the model has. */
   readonly outputs: readonly RequestedOutput[] | undefined;
 }

@@ -2,7 +2,7 @@ import { FlowError } from '../../errors/flow-error.ts';
 import { describeValue } from '../../schema/column.ts';
 import { shortName } from '../../schema/json-value.ts';
 import { booleanOf } from './infer-request.ts';
-import type { InferRequest, Parameters } from './messages.ts';
+import type { Asked, Parameters } from './messages.ts';
 
 /**
  * How long a client allows for its request, in milliseconds, from its parameter `timeout` in microseconds; undefined where it does not say, or
@@ -28,7 +28,7 @@ export function checkParameters(parameters: Parameters): void {
 const SEQUENCE: ReadonlySet<string> = new Set(['sequence_id', 'sequence_start', 'sequence_end']);
 
 /** Tells by name which outputs a client wants as bytes: what it says of the output, else what it says of all, else none. */
-export function binaryOutputs({ outputs, parameters }: InferRequest): (name: string) => boolean {
+export function binaryOutputs({ outputs, parameters }: Pick<Asked, 'outputs' | 'parameters'>): (name: string) => boolean {
   const all = booleanOf('the parameter binary_data_output', parameters.binary_data_output) ?? false;
   if (outputs === undefined) return () => all;
   return (name) => outputs.find((output) => output.name === name)?.isBinary ?? all;
