@@ -44,8 +44,9 @@ function packTensors(column: ColumnSpec & { readonly kind: 'tensor' }, name: str
   const [first] = rows;
   // Where no row says how long a dimension is, it is empty.
   if (first === undefined) return { datatype, shape: [0, ...column.shape.map((length) => Math.max(0, length))], bytes: new Uint8Array(0) };
-  const { shape } = first[name] as Tensor;
-  const tensors = rows.map((row, i) => sameShape(row[name] as Tensor, shape, name, i));
+  const tensor = first[name] as Tensor;
+  const { shape } = tensor;
+  const tensors = rows.length === 1 ? [tensor] : rows.map((row, i) => sameShape(row[name] as Tensor, shape, name, i));
   const bytes = datatype === 'BYTES' ? packByteStrings(elementsOf(tensors, name)) : bytesOf(concatenate(datatype, tensors, name));
   return { datatype, shape: [rows.length, ...shape], bytes };
 }

@@ -1,6 +1,6 @@
 import { FlowError } from '../errors/flow-error.ts';
 import { didYouMean } from '../errors/suggest.ts';
-import type { AnyRow, Schema } from '../schema/column.ts';
+import type { AnyRow, ColumnSpec, Schema } from '../schema/column.ts';
 import { printColumn, printNames } from '../schema/fit.ts';
 import { generatedFunction, quoted } from '../schema/generated-function.ts';
 import { shortName } from '../schema/json-value.ts';
@@ -21,14 +21,15 @@ export type RowUnpacker = (tensors: readonly NamedTensor[], rowCount: number) =>
  * Errors: TENSOR_INVALID, as `unpackColumn`.
  */
 export function rowUnpacker(schema: Schema): RowUnpacker {
-  const columns = Object.entries(schema);
-  const build = rowAt(Object.keys(schema));
+  const names = Object.keys(schema);
+  const columns = Object.values(schema);
+  const build = rowAt(names);
   return (tensors, rowCount) => {
-    const isInOrder = tensors.length === columns.length && columns.every(([name], i) => tensors[i]?.name === name);
-    if (!isInOrder) checkNames(schema, tensors);
-    const values = columns.map(([name, column], i) =>
-      unpackColumn(column, name, isInOrder ? (tensors[i] as NamedTensor) : find(tensors, name), rowCount),
-    );
+    const sorted = areInOrder(names, tensors) ? tensors : inOrder(schema, tensors);
+    const values = new Array<ArrayLike<unknown>>(names.length);
+    for (let i = 0; i < values.length; i++) {
+      values[i] = unpackColumn(columns[i] as ColumnSpec, names[i] as string, sorted[i] as NamedTensor, rowCount);
+    }
     const rows = new Array<AnyRow>(rowCount);
     for (let i = 0; i < rowCount; i++) rows[i] = build(values, i);
     return rows;
@@ -42,6 +43,17 @@ export function rowAt(names: readonly string[]): BuildRow {
   const fields = names.map((name, i) => `${quoted(name)}: values[${i}][i]`);
   const made = generatedFunction({}, `(values, i) => ({ ${fields.join(', ')} })`);
   return (made as BuildRow | null) ?? ((values, i) => Object.fromEntries(names.map((name, column) => [name, values[column]?.[i]])));
+}
+
+function areInOrder(names: readonly string[], tensors: readonly NamedTensor[]): boolean {
+  if (tensors.length !== names.length) return false;
+  for (let i = 0; i < names.length; i++) if (tensors[i]?.name !== names[i]) return false;
+  return true;
+}
+
+function inOrder(schema: Schema, tensors: readonly NamedTensor[]): readonly NamedTensor[] {
+  checkNames(schema, tensors);
+  return Object.keys(schema).flatMap((name) => tensors.find((tensor) => tensor.name === name) ?? []);
 }
 
 function checkNames(schema: Schema, tensors: readonly NamedTensor[]): void {
@@ -60,9 +72,4 @@ function unknownTensor(name: string, schema: Schema): FlowError {
   const asked = shortName(name);
   const guess = didYouMean(asked, Object.keys(schema));
   return new FlowError('TENSOR_INVALID', `there is no column for the tensor "${asked}"${guess}; the columns are ${printNames(schema)}`);
-}
-
-/** Their names have been compared. */
-function find(tensors: readonly NamedTensor[], name: string): NamedTensor {
-  return tensors.find((tensor) => tensor.name === name) as NamedTensor;
 }

@@ -116,7 +116,9 @@ function respond({ plan, output, replies }: PipelineModel, asked: Asked, rows: r
   for (const name in output) {
     const column = output[name];
     const isWanted = asked.outputs === undefined || asked.outputs.some((wanted) => wanted.name === name);
-    if (column !== undefined && isWanted) outputs.push({ name, ...packColumn(column, name, rows) });
+    if (column === undefined || !isWanted) continue;
+    const { datatype, shape, bytes } = packColumn(column, name, rows);
+    outputs.push({ name, datatype, shape, bytes });
   }
   const reply = { modelName: plan.name, modelVersion: VERSION, id: asked.id, outputs };
   return toResponse(replies.encode(asked, reply));
