@@ -68,6 +68,11 @@ describe('a definition', () => {
     [{ url: 'triton:8000' }, 'STAGE_INVALID', 'url must be an http or https URL, such as "http://127.0.0.1:8000", but is "triton:8000"'],
     [{ url: 'me:secret@triton' }, 'STAGE_INVALID', 'url must be an http or https URL, such as "http://127.0.0.1:8000"'],
     [{ url: 'http://user:secret@triton:8000' }, 'STAGE_INVALID', 'url must have no user, password, query or fragment'],
+    [
+      { url: 'http://triton:8000/v2/models/net' },
+      'STAGE_INVALID',
+      'url must end before the path /v2 of the protocol, but is "http://triton:8000/v2/models/net"',
+    ],
     [{ url: 'http://triton:8000?key=secret' }, 'STAGE_INVALID', 'url must have no user, password, query or fragment'],
     [{ model: '' }, 'STAGE_INVALID', 'model must be the name of a model but is ""'],
     [{ model: '..' }, 'STAGE_INVALID', 'model must be the name of a model but is ".."'],

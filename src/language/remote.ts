@@ -89,7 +89,13 @@ function serverUrl(given: unknown, where: string): string {
       hint: 'It is shown in plans and messages. Send a token as headers: { authorization: … }.',
     });
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  const path = url.pathname.replace(/\/+$/, '');
+  if (path.endsWith('/v2') || path.includes('/v2/')) {
+    throw new FlowError('STAGE_INVALID', `${where}: url must end before the path /v2 of the protocol, but is ${describeValue(url.href)}`, {
+      hint: 'The rest of the path is made of model and version.',
+    });
+  }
+  return `${url.origin}${path}`;
 }
 
 /** What is no URL may still hold a password or a token. */

@@ -447,7 +447,9 @@ describe('a server behind TLS', () => {
 
   it('is not called where it is not', async () => {
     const { server } = await overTls();
-    expect(await messageOf(load(server.url, 150))).toMatch(/^\[REMOTE_UNAVAILABLE\] .* last: self-signed certificate\b/);
+    expect(await messageOf(load(server.url, 150))).toMatch(
+      /^\[REMOTE_UNAVAILABLE\] remote ".*": the certificate of model ".*" at https:.* is not trusted: self-signed certificate\b/,
+    );
     expect(server.calls).toEqual([]);
   });
 });

@@ -23,8 +23,14 @@ describe('a breaker', () => {
 
   it('lets one call pass once its time is over, and no other beside it', () => {
     const probing = admit(open, 100);
-    expect(probing).toEqual({ kind: 'probing', openings: 1 });
+    expect(probing).toEqual({ kind: 'probing', openings: 1, sinceMs: 100 });
     expect(admit(probing ?? closed, 1000)).toBeNull();
+  });
+
+  it('lets another pass where that one has had no answer for as long as it may be open', () => {
+    const probing = admit(open, 100, policy) ?? closed;
+    expect(admit(probing, 1099, policy)).toBeNull();
+    expect(admit(probing, 1100, policy)).toEqual({ kind: 'probing', openings: 1, sinceMs: 1100 });
   });
 
   it('closes when the probe is answered', () => expect(afterAnswer()).toEqual(closed));
@@ -48,9 +54,9 @@ describe('a breaker', () => {
   });
 
   it('gives the turn of a probe that its caller gave up to the next call', () => {
-    const next = afterNothing({ kind: 'probing', openings: 4 }, 70);
+    const next = afterNothing({ kind: 'probing', openings: 4, sinceMs: 60 }, 70);
     expect(next).toEqual({ kind: 'open', untilMs: 70, openings: 4 });
-    expect(admit(next, 70)).toEqual({ kind: 'probing', openings: 4 });
+    expect(admit(next, 70)).toEqual({ kind: 'probing', openings: 4, sinceMs: 70 });
   });
 
   it('does not mind when other calls are given up', () => {

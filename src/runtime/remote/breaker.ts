@@ -1,11 +1,11 @@
 /**
  * Whether calls to a server may be made: `closed` while it answers; `open` once it has failed too often in a row, until a time; then
- * one call is the probe that decides which of the two comes next. Source: circuit breaker, Nygard, Release It! (2007).
+ * one call is the probe that decides which of the two comes next, and another where that one has no answer for long. Source: circuit breaker, Nygard, Release It! (2007).
  */
 export type Breaker =
   | { readonly kind: 'closed'; readonly failures: number }
   | { readonly kind: 'open'; readonly untilMs: number; readonly openings: number }
-  | { readonly kind: 'probing'; readonly openings: number };
+  | { readonly kind: 'probing'; readonly openings: number; readonly sinceMs: number };
 
 /** What makes a breaker open, and for how long. */
 export interface BreakerPolicy {
@@ -21,14 +21,14 @@ export const breakerPolicy: BreakerPolicy = { failures: 5, firstOpenMs: 500, max
 export const closed: Breaker = Object.freeze({ kind: 'closed', failures: 0 });
 
 /** The state in which a call may be made now, the call's own probe included; null where it may not. */
-export function admit(breaker: Breaker, nowMs: number): Breaker | null {
+export function admit(breaker: Breaker, nowMs: number, { maxOpenMs } = breakerPolicy): Breaker | null {
   switch (breaker.kind) {
     case 'closed':
       return breaker;
     case 'open':
-      return nowMs >= breaker.untilMs ? { kind: 'probing', openings: breaker.openings } : null;
+      return nowMs >= breaker.untilMs ? { kind: 'probing', openings: breaker.openings, sinceMs: nowMs } : null;
     case 'probing':
-      return null;
+      return nowMs >= breaker.sinceMs + maxOpenMs ? { ...breaker, sinceMs: nowMs } : null;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { HttpClient, HttpReply } from './http-client.ts';
 import { hintFor, type ServerNames } from './remote-errors.ts';
 import { describeModel, type RemoteModel } from './remote-model.ts';
-import { errorText, lossText } from './reply-text.ts';
+import { errorText, isUntrusted, lossText } from './reply-text.ts';
 
 export interface ModelReader {
   readonly client: Pick<HttpClient, 'send'>;
@@ -80,7 +80,7 @@ function notThere({ names, implementation: { model } }: ModelReader, reply: Http
 }
 
 /** One request, which ends with the time for the start. */
-async function get({ client, clock }: ModelReader, path: string, untilMs: number): Promise<HttpReply | string> {
+async function get({ client, clock, names }: ModelReader, path: string, untilMs: number): Promise<HttpReply | string> {
   const exchange = client.send({ method: 'GET', path, headers: {} });
   const disarm = clock.after(untilMs - clock.now(), () => exchange.giveUp());
   const outcome = await exchange.outcome;
@@ -89,10 +89,18 @@ async function get({ client, clock }: ModelReader, path: string, untilMs: number
     case 'reply':
       return outcome.reply;
     case 'lost':
+      if (isUntrusted(outcome.cause)) throw untrusted(names, outcome.cause);
       return lossText(outcome.cause);
     case 'broken':
       return `its reply cannot be read: ${outcome.problem}`;
     case 'givenUp':
       return `it did not answer GET ${path}`;
   }
+}
+
+function untrusted({ stage, model }: ServerNames, cause: Error): FlowError {
+  return new FlowError('REMOTE_UNAVAILABLE', `${stage}: the certificate of ${model} is not trusted: ${lossText(cause)}`, {
+    cause,
+    hint: 'Start Node with NODE_EXTRA_CA_CERTS=FILE, the certificate of who has signed it; check the name in the url.',
+  });
 }

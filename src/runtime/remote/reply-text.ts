@@ -24,5 +24,13 @@ export function lossText(cause: Error): string {
   return message === '' || message === 'other side closed' ? 'the connection was closed before the reply was there' : oneLine(message);
 }
 
+/** Whether a connection ended because the server's certificate is not trusted, which it will not be in a moment either. */
+export function isUntrusted(cause: Error): boolean {
+  return 'code' in cause && typeof cause.code === 'string' && UNTRUSTED.test(cause.code);
+}
+
+/** The names that Node has for what OpenSSL finds wrong with a certificate. */
+const UNTRUSTED = /^(CERT_|ERR_TLS_CERT_|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED)/;
+
 /** Of OpenSSL, whose message is a line of its source. */
 const NO_TLS = 'ERR_SSL_WRONG_VERSION_NUMBER';
