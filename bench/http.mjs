@@ -4,6 +4,7 @@ import { strict as assert } from 'node:assert';
 import { fileURLToPath } from 'node:url';
 import { printRatio, report } from './harness/report.mjs';
 import { compareServers } from './harness/two-servers.mjs';
+import { plot } from './plots/http.mjs';
 
 const isQuick = process.argv.includes('--quick');
 const small = row(4);
@@ -31,7 +32,7 @@ const { compared, figures } = await compareServers({
   launches: isQuick ? 7 : 15,
   roundMs: isQuick ? 100 : 200,
 });
-report('http', compared.flatMap(barsOf), figures);
+report('http', compared.flatMap(barsOf), figures, plot);
 
 /** @param {import('./harness/two-servers.mjs').Compared} compared */
 function barsOf({ name, cpu, throughput, us }) {

@@ -4,6 +4,7 @@ import { strict as assert } from 'node:assert';
 import { fileURLToPath } from 'node:url';
 import { printRatio, report } from './harness/report.mjs';
 import { compareServers } from './harness/two-servers.mjs';
+import { plot } from './plots/open-inference.mjs';
 
 const isQuick = process.argv.includes('--quick');
 const LENGTH_HEADER = 'inference-header-content-length';
@@ -26,7 +27,7 @@ const { compared, figures } = await compareServers({
   launches: isQuick ? 5 : 15,
   roundMs: isQuick ? 100 : 200,
 });
-report('open-inference', compared.flatMap(barsOf), figures);
+report('open-inference', compared.flatMap(barsOf), figures, plot);
 
 /** @param {import('./harness/two-servers.mjs').Compared} compared */
 function barsOf({ name, cpu, throughput, us }) {

@@ -1,24 +1,36 @@
 // @ts-check
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
+import { draw } from './plot.mjs';
 
 const results = new URL('../results/', import.meta.url);
 
 /**
- * Prints a table of bars and whether each holds, and writes the figures behind it.
+ * Prints a table of bars and whether each holds, writes the figures behind it, and draws them.
+ * @template {object} Figures
  * @param {string} name
  * @param {readonly Bar[]} bars
- * @param {object} figures
+ * @param {Figures} figures
+ * @param {(figures: Figures) => import('./plot.mjs').Figure} [plot] that of `bench/plots/NAME.mjs`
  */
-export function report(name, bars, figures) {
+export function report(name, bars, figures, plot) {
   console.table(bars.map(({ claim, bar, measured, holds }) => ({ claim, bar, measured, holds: holds ? 'yes' : 'NO' })));
   const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, load: loadavg() };
   mkdirSync(results, { recursive: true });
-  writeFileSync(
-    new URL(`${name}.json`, results),
-    `${JSON.stringify({ name, at: new Date().toISOString(), machine, bars, figures }, null, 2)}\n`,
-  );
+  const isQuick = process.argv.includes('--quick');
+  const json = JSON.stringify({ name, at: new Date().toISOString(), isQuick, machine, bars, figures }, null, 2);
+  writeFileSync(new URL(`${name}.json`, results), `${json}\n`);
+  if (plot !== undefined) writePlot(name, plot(JSON.parse(json).figures));
   if (bars.some(({ holds }) => !holds)) process.exitCode = 1;
+}
+
+/**
+ * Draws into `bench/results/NAME.svg`.
+ * @param {string} name
+ * @param {import('./plot.mjs').Figure} figure
+ */
+export function writePlot(name, figure) {
+  writeFileSync(new URL(`${name}.svg`, results), draw(figure));
 }
 
 /**

@@ -36,7 +36,7 @@ const ROUNDS = 5;
 /**
  * Measures flowserve, started as users start it, against a server by hand.
  * @param {Comparison} comparison
- * @returns {Promise<{ compared: readonly Compared[], figures: object }>}
+ * @returns {Promise<{ compared: readonly Compared[], figures: Readonly<Record<string, { theirs: Cost[], ours: Cost[] }>> }>}
  */
 export async function compareServers(comparison) {
   /** What a request costs each server, launch by launch: medians of its rounds. @type {Map<string, { theirs: Cost[], ours: Cost[] }>} */
