@@ -47,7 +47,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'runtime/remote': { folders: [...data, 'wire', 'protocol/open-inference', 'runtime'], packages: ['undici'] },
   'runtime/embedded': { folders: [...data, 'optimizer', 'scheduling', 'runtime'] },
   simulator: { folders: [...data, 'scheduling', 'runtime'] },
-  program: { folders: ['errors', 'plan'], packages: ['esbuild'] },
+  program: { folders: data, packages: ['esbuild'] },
   serving: { folders: [...data, 'optimizer', 'scheduling', 'runtime', 'runtime/embedded'] },
   // Pipelines as a service have its routes, and these are such as any other.
   'edges/open-inference': { folders: [...data, 'wire', 'protocol/open-inference', 'serving', 'edges/http'] },

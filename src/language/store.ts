@@ -108,8 +108,8 @@ function lentEntry(spec: StoreSpec, entry: StoreEntry): StoreEntry {
   return value === entry.value ? entry : Object.freeze({ ...entry, value });
 }
 
-/** Puts the first entries of a store there, which answers at once. */
-export function seed(spec: StoreSpec, definition: { readonly entries?: unknown }): void {
+/** Puts the first entries of a store there, which answers at once, and gives them. */
+export function seed(spec: StoreSpec, definition: { readonly entries?: unknown }): readonly (readonly [StoreKey, unknown])[] {
   const { entries = [] } = definition;
   if (!Array.isArray(entries)) {
     throw new FlowError(
@@ -117,15 +117,17 @@ export function seed(spec: StoreSpec, definition: { readonly entries?: unknown }
       `store "${spec.name}": entries must be an array of pairs of key and value but are ${describeValue(entries)}`,
     );
   }
-  for (const entry of entries) {
+  return entries.map((entry: unknown) => {
     if (!Array.isArray(entry) || entry.length !== 2) {
       throw new FlowError(
         'OPTION_INVALID',
         `store "${spec.name}": each entry must be a pair of key and value but one is ${describeValue(entry)}`,
       );
     }
-    spec.data.write(checked(spec, 'key', entry[0]) as StoreKey, checked(spec, 'value', entry[1]));
-  }
+    const [key, value] = [checked(spec, 'key', entry[0]) as StoreKey, checked(spec, 'value', entry[1])];
+    spec.data.write(key, value);
+    return [key, value];
+  });
 }
 
 function checked(spec: StoreSpec, part: 'key' | 'value', value: unknown): unknown {

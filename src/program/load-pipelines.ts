@@ -3,12 +3,15 @@ import { didYouMean } from '../errors/suggest.ts';
 import type { LogicalPlan } from '../plan/node.ts';
 import { plansIn } from '../plan/program.ts';
 import { bundleProgram, type Program } from './bundle-program.ts';
+import { type MadeStore, withMadeStores } from './made-stores.ts';
 import { placeOf } from './place-of.ts';
 
 /** A user's program and the plans of the pipelines it exports. */
 export interface LoadedProgram {
   readonly program: Program;
   readonly plans: readonly LogicalPlan[];
+  /** Those that it made while it was loaded. */
+  readonly stores: readonly MadeStore[];
 }
 
 /**
@@ -17,10 +20,10 @@ export interface LoadedProgram {
  */
 export async function loadPipelines(file: string | URL): Promise<LoadedProgram> {
   const program = await bundleProgram(file);
-  const exports = await importProgram(program);
+  const { exports, stores } = await importProgram(program);
   const plans = plansIn(exports);
   checkNames(program, plans);
-  if (plans.length > 0) return { program, plans };
+  if (plans.length > 0) return { program, plans, stores };
   const names = Object.keys(exports);
   const found = names.length === 0 ? 'nothing' : names.join(', ');
   throw new FlowError('EXPORT_MISSING', `${program.file} exports no pipeline; it exports ${found}`);
@@ -36,9 +39,22 @@ function checkNames({ file }: Program, plans: readonly LogicalPlan[]): void {
   });
 }
 
-async function importProgram({ url, file }: Program): Promise<Readonly<Record<string, unknown>>> {
+interface ImportedProgram {
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly stores: readonly MadeStore[];
+}
+
+/** What was imported, by its address: it is not run again when it is imported again. */
+const imported = new Map<string, ImportedProgram>();
+
+async function importProgram({ url, file }: Program): Promise<ImportedProgram> {
+  const known = imported.get(url);
+  if (known !== undefined) return known;
   try {
-    return (await import(url)) as Readonly<Record<string, unknown>>;
+    const { loaded, stores } = await withMadeStores(() => import(url));
+    const program = { exports: loaded as Readonly<Record<string, unknown>>, stores };
+    imported.set(url, program);
+    return program;
   } catch (cause) {
     // What building a pipeline says is already about the user's own words.
     if (isFlowError(cause)) throw new FlowError(cause.code, `${placeOf(cause) ?? file}: ${cause.problem}`, { cause, hint: cause.hint });
