@@ -96,6 +96,8 @@ export const codes = {
   METHOD_UNKNOWN: { http: 405, retry: false, hint: 'Use the method named in the Allow header.' },
   TOKEN_INVALID: { http: 401, retry: false, hint: 'Send the header authorization: Bearer TOKEN with the admin token.' },
   BODY_TIMEOUT: { http: 408, retry: true, hint: 'Send the whole request faster, or raise the limit requestTimeoutMs.' },
+  PIPELINE_REMOVED: { http: 409, retry: false, hint: 'Export it again, or say in the body of POST /reload that it may go.' },
+  RELOAD_OVERTAKEN: { http: 409, retry: false, hint: 'Ask the later reload, which loads the files as they are now.' },
   REVISION_CHANGED: { http: 409, retry: false, hint: 'Read the entry again, and decide anew what to write.' },
   BODY_TOO_LARGE: { http: 413, retry: false, hint: 'Send less, or raise the limit maxBodyBytes.' },
   ROWS_TOO_MANY: { http: 413, retry: false, hint: 'Split the rows over several requests, or raise the limit maxRows.' },

@@ -1,12 +1,15 @@
 import { type Logger, pino } from 'pino';
-import { messageOf } from '../../errors/flow-error.ts';
+import { messageOf, toFlowError } from '../../errors/flow-error.ts';
 import type { RuleSwitches } from '../../optimizer/rule.ts';
 import { loadPipelines } from '../../program/load-pipelines.ts';
 import { defaultWorkers } from '../../serving/settings.ts';
 import { type Server, startServer } from '../http/pipeline-server.ts';
+import type { Reload } from '../http/reload-route.ts';
 import type { Limits } from './limit-flag.ts';
 import { whenOrphaned } from './orphan.ts';
 import { plansInPrograms } from './plans-in-programs.ts';
+import { Reloader } from './reloader.ts';
+import { terminalWatch } from './terminal.ts';
 
 interface ServeCommandOptions {
   readonly port: number;
@@ -26,16 +29,58 @@ interface ServeCommandOptions {
 export async function serveFiles(files: readonly string[], { logLevel, limit, rule, ...options }: ServeCommandOptions): Promise<void> {
   const logger = pino({ level: logLevel }, pino.destination(2));
   const startMs = performance.now();
-  const plans = plansInPrograms(await Promise.all(files.map(loadPipelines)));
+  const whenHungUp = hangUps();
+  const loaded = await Promise.all(files.map((file) => loadPipelines(file)));
+  const plans = plansInPrograms(loaded);
   const names = plans.map(({ plan }) => plan.name).join(', ');
   console.log(`loading ${names} (${options.workers ?? defaultWorkers()} worker(s) for each task on threads) …`);
-  const server = await startServer(plans, { ...options, ...limit, rules: rule, adminToken: process.env.FLOWSERVE_ADMIN_TOKEN, logger });
+  const reloader = new Reloader({ files, loaded, replace: (again, how) => server.replace(again, how) });
+  const reloadFor = logged(logger, (asked) => reloader.reload(asked));
+  const adminToken = process.env.FLOWSERVE_ADMIN_TOKEN;
+  const server = await startServer(plans, { ...options, ...limit, rules: rule, adminToken, logger, reload: reloadFor('POST /reload') });
   const end = endOnSignal(server);
   surviveStrays(logger, end);
   whenOrphaned(() => end(0));
+  const reload = reloadFor('SIGHUP');
+  whenHungUp({ reload: () => void reload({ remove: [] }).catch(() => {}), end: () => end(0) });
   console.log(`ready in ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
   console.log(`serving at ${server.url}`);
   console.log(`administration at ${server.adminUrl}`);
+}
+
+interface HangUpHandlers {
+  readonly reload: () => void;
+  readonly end: () => void;
+}
+
+/** Listens for SIGHUP from now on, which would end the process, and acts on it once there is something to do. */
+function hangUps(): (handlers: HangUpHandlers) => void {
+  const isTerminalGone = terminalWatch();
+  let isAsked = false;
+  let onHangUp = (): void => {
+    isAsked = true;
+  };
+  process.on('SIGHUP', () => onHangUp());
+  return ({ reload, end }) => {
+    onHangUp = () => (isTerminalGone() ? end() : reload());
+    if (isAsked) onHangUp();
+  };
+}
+
+/** Writes into the log what became of each reload, and by what it was asked for. */
+function logged(logger: Logger, reload: Reload): (by: string) => Reload {
+  return (by) => async (asked) => {
+    logger.info({ by }, 'reloading');
+    try {
+      const report = await reload(asked);
+      logger.info({ by, ...report }, `reloaded in ${report.tookMs} ms`);
+      return report;
+    } catch (error) {
+      const { code, problem, hint } = toFlowError(error);
+      logger.error({ by, code, hint, err: error }, `not reloaded, the version before still answers: ${problem}`);
+      throw error;
+    }
+  };
 }
 
 /**

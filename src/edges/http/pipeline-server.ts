@@ -1,6 +1,8 @@
 import { adminDoorman } from './admin-token.ts';
 import { Listener } from './listener.ts';
-import { type Load, PipelineService, type PlanToServe, type ServiceOptions, wholeNumber } from './pipeline-service.ts';
+import type { PipelineChange } from './pipeline-changes.ts';
+import { type Load, PipelineService, type PlanToServe, type ReplaceOptions, type ServiceOptions, wholeNumber } from './pipeline-service.ts';
+import { type Reload, reloadRoute } from './reload-route.ts';
 
 /** How pipelines are served over HTTP; every option has a default. */
 export interface ServerOptions extends ServiceOptions {
@@ -34,11 +36,16 @@ export interface Server {
 
 /** A server whose pipelines can be replaced while it answers: see `PipelineService.replace`. */
 interface ReloadableServer extends Server {
-  replace(plans: readonly PlanToServe[], signal?: AbortSignal): Promise<void>;
+  replace(plans: readonly PlanToServe[], options: ReplaceOptions): Promise<readonly PipelineChange[]>;
+}
+
+interface ReloadableOptions extends ServerOptions {
+  /** What POST /reload of the admin listener does; without it there is no such route. */
+  readonly reload?: Reload | undefined;
 }
 
 /** See `serve`, which is this for pipelines. */
-export async function startServer(plans: readonly PlanToServe[], options: ServerOptions): Promise<ReloadableServer> {
+export async function startServer(plans: readonly PlanToServe[], options: ReloadableOptions): Promise<ReloadableServer> {
   const server = new PipelineServer(plans, options);
   try {
     await server.listen();
@@ -51,13 +58,13 @@ export async function startServer(plans: readonly PlanToServe[], options: Server
 }
 
 class PipelineServer implements ReloadableServer {
-  readonly #options: ServerOptions;
+  readonly #options: ReloadableOptions;
   readonly #service: PipelineService;
   #public: Listener | undefined;
   #admin: Listener | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(plans: readonly PlanToServe[], options: ServerOptions) {
+  constructor(plans: readonly PlanToServe[], options: ReloadableOptions) {
     this.#options = options;
     this.#service = new PipelineService(plans, options, CALLER);
   }
@@ -75,7 +82,7 @@ class PipelineServer implements ReloadableServer {
   }
 
   async listen(): Promise<void> {
-    const { host = LOOPBACK, port = 8080, adminHost = LOOPBACK, adminPort = 8081, adminToken } = this.#options;
+    const { host = LOOPBACK, port = 8080, adminHost = LOOPBACK, adminPort = 8081, adminToken, reload } = this.#options;
     const service = this.#service;
     // Before anything listens: an address that lacks its token must not be open for a moment.
     const doorman = adminPort === false ? undefined : adminDoorman(adminHost, adminToken);
@@ -85,7 +92,8 @@ class PipelineServer implements ReloadableServer {
     const routes = service.publicRoutes();
     this.#public = await Listener.listen(host, wholeNumber(CALLER, 'port', port, MAX_PORT), { ...shared, routes });
     if (adminPort === false) return;
-    const admin = [...service.adminRoutes(), ...service.healthRoutes()];
+    const reloading = reload === undefined ? [] : [reloadRoute(reload)];
+    const admin = [...service.adminRoutes(), ...reloading, ...service.healthRoutes()];
     this.#admin = await Listener.listen(adminHost, wholeNumber(CALLER, 'adminPort', adminPort, MAX_PORT), {
       ...shared,
       routes: admin,
@@ -97,8 +105,8 @@ class PipelineServer implements ReloadableServer {
     return this.#service.start();
   }
 
-  replace(plans: readonly PlanToServe[], signal?: AbortSignal): Promise<void> {
-    return this.#service.replace(plans, signal);
+  replace(plans: readonly PlanToServe[], options: ReplaceOptions): Promise<readonly PipelineChange[]> {
+    return this.#service.replace(plans, options);
   }
 
   close(): Promise<void> {

@@ -12,6 +12,7 @@ import { ByteBudget } from './byte-budget.ts';
 import type { Route } from './exchange.ts';
 import { healthRoutes } from './health-routes.ts';
 import { type HttpLimits, limitsOf } from './limits.ts';
+import { type PipelineChange, pipelineChanges } from './pipeline-changes.ts';
 import { publicRoutes } from './public-routes.ts';
 import { ServedPipelines } from './served-pipelines.ts';
 
@@ -42,6 +43,16 @@ interface Draining {
   readonly lingerMs: number;
   /** Cancels the requests that outlast the drain. */
   readonly giveUp: () => void;
+}
+
+/** How pipelines take the place of others. */
+export interface ReplaceOptions {
+  /** Which pipelines may be gone afterwards: by name, or any. */
+  readonly remove: readonly string[] | 'any';
+  /** Given up where it aborts before the new ones have the requests. */
+  readonly signal: AbortSignal;
+  /** Called between the last request of the old ones and the first of the new. */
+  readonly onMove: () => void;
 }
 
 /** Pipelines that are served, without a transport: their routes, their limits, their deployments and their end. */
@@ -108,17 +119,32 @@ export class PipelineService {
 
   /**
    * Sets these pipelines up, then gives them the requests of those before, which answer what they have and close. Settles when the
-   * new ones take requests; when one of them fails, or `signal` aborts before that, nothing changes. Errors: as `start`.
+   * new ones take requests, with what is other about them; when one of them fails, or `signal` aborts before that, nothing changes.
+   * Errors: as `start`; PIPELINE_REMOVED, RELOAD_OVERTAKEN, DRAINING.
    */
-  async replace(plans: readonly PlanToServe[], signal?: AbortSignal): Promise<void> {
-    const deployments = await this.#startAll(checkPlans(plans, 'serve'));
-    if (signal?.aborted === true || this.availability.isDraining) {
+  async replace(plans: readonly PlanToServe[], { remove, signal, onMove }: ReplaceOptions): Promise<readonly PipelineChange[]> {
+    const changes = pipelineChanges(this.#plans, checkPlans(plans, 'serve'));
+    if (remove !== 'any') checkRemoved(changes, remove);
+    const deployments = await this.#startAll(plans);
+    const refusal = this.#noMove(signal);
+    if (refusal !== undefined) {
       for (const deployment of deployments) this.#retire(deployment);
-      throw new FlowError('REQUEST_CANCELLED', 'other pipelines have been asked for', { cause: signal?.reason });
+      throw refusal;
     }
+    this.#move(plans, deployments, onMove);
+    return changes;
+  }
+
+  #noMove(signal: AbortSignal): FlowError | undefined {
+    if (signal.aborted) return new FlowError('RELOAD_OVERTAKEN', 'a later reload has begun');
+    return this.availability.isDraining ? this.availability.refusal() : undefined;
+  }
+
+  #move(plans: readonly PlanToServe[], deployments: readonly Deployment[], onMove: () => void): void {
     const before = this.#deployments;
     this.#plans = plans;
     this.#deployments = deployments;
+    onMove();
     this.pipelines.replace(deployments);
     for (const deployment of before) this.#retire(deployment);
   }
@@ -188,6 +214,15 @@ function checkPlans(plans: readonly PlanToServe[], caller: string): readonly Pla
   if (twice === undefined) return plans;
   throw new FlowError('PIPELINE_INVALID', `${caller}: two pipelines are named "${twice}"`, {
     hint: 'Give one of the two another name: the name is part of the address.',
+  });
+}
+
+/** A pipeline that is gone answers its clients with an error from one request to the next: that must have been meant. */
+function checkRemoved(changes: readonly PipelineChange[], remove: readonly string[]): void {
+  const gone = changes.filter(({ change, pipeline }) => change === 'removed' && !remove.includes(pipeline)).map(({ pipeline }) => pipeline);
+  if (gone.length === 0) return;
+  throw new FlowError('PIPELINE_REMOVED', `the files no longer have the pipeline${gone.length === 1 ? '' : 's'} ${gone.join(', ')}`, {
+    hint: `Export it again, or say that it may go: POST /reload with the body ${JSON.stringify({ remove: gone })}.`,
   });
 }
 

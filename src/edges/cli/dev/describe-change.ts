@@ -1,7 +1,6 @@
 import { explainPlan } from '../../../optimizer/explain.ts';
 import type { LogicalPlan } from '../../../plan/node.ts';
-import type { Schema } from '../../../schema/column.ts';
-import { printSchema } from '../../../schema/fit.ts';
+import { columnChanges } from '../../http/pipeline-changes.ts';
 import { lineDiff } from './line-diff.ts';
 
 /** What is other about these pipelines than about those before, as lines for a person. */
@@ -19,14 +18,5 @@ export function describeChange(before: readonly LogicalPlan[], after: readonly L
 function describePlan(before: LogicalPlan, after: LogicalPlan, workers: number): readonly string[] {
   const [old, now] = [explainPlan(before, workers), explainPlan(after, workers)];
   if (old === now) return [`${after.name}: plan unchanged`];
-  return [
-    ...describeColumns(`${after.name} takes`, before.input, after.input),
-    ...describeColumns(`${after.name} answers`, before.output.columns, after.output.columns),
-    ...lineDiff(old, now),
-  ];
-}
-
-function describeColumns(what: string, before: Schema, after: Schema): readonly string[] {
-  const [old, now] = [printSchema(before), printSchema(after)];
-  return old === now ? [] : [`${what} other columns: ${old} → ${now}`];
+  return [...columnChanges(before, after).map((change) => `${after.name} ${change}`), ...lineDiff(old, now)];
 }

@@ -3,9 +3,10 @@ import { defaultWorkers } from '../../../serving/settings.ts';
 import { startServer } from '../../http/pipeline-server.ts';
 import { whenOrphaned } from '../orphan.ts';
 import { plansInPrograms } from '../plans-in-programs.ts';
+import { Reloader } from '../reloader.ts';
 import { endOnSignal, surviveStrays } from '../serve.ts';
 import { readableLog } from './readable-log.ts';
-import { Reloader } from './reloader.ts';
+import { ReloadOnChange } from './reload-on-change.ts';
 
 interface DevCommandOptions {
   readonly port: number;
@@ -26,7 +27,8 @@ export async function dev(files: readonly string[], { port, adminPort, workers =
   const end = endOnSignal(server);
   surviveStrays(logger, end);
   whenOrphaned(() => end(0));
-  new Reloader({ files, loaded, replace: (plans, signal) => server.replace(plans, signal), workers, print });
+  const reloader = new Reloader({ files, loaded, replace: (plans, options) => server.replace(plans, options) });
+  new ReloadOnChange({ reloader, workers, print });
   const names = loaded.flatMap(({ plans }) => plans.map(({ name }) => name));
   print(`${names.join(', ')}: ready; rows are frozen, so that a stage which changes one fails`);
   print(`serving at ${server.url}`);

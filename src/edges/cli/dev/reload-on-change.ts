@@ -1,48 +1,41 @@
+import { isFlowError } from '../../../errors/flow-error.ts';
 import type { LogicalPlan } from '../../../plan/node.ts';
 import type { Implementation } from '../../../plan/stage.ts';
 import { stagesOf } from '../../../plan/traverse.ts';
-import { type LoadedProgram, loadPipelines } from '../../../program/load-pipelines.ts';
-import type { PlanToServe } from '../../http/pipeline-service.ts';
+import type { LoadedProgram } from '../../../program/load-pipelines.ts';
+import type { ReloadReport } from '../../http/reload-route.ts';
 import { printFailure } from '../failure.ts';
-import { plansInPrograms } from '../plans-in-programs.ts';
+import type { Reloader } from '../reloader.ts';
 import { describeChange } from './describe-change.ts';
 import { FileWatcher } from './file-watcher.ts';
 
-interface ReloaderOptions {
-  readonly files: readonly string[];
-  /** What is served when it begins. */
-  readonly loaded: readonly LoadedProgram[];
-  /** Sets pipelines up and gives them the requests; not when `signal` aborts before that. */
-  readonly replace: (plans: readonly PlanToServe[], signal: AbortSignal) => Promise<void>;
+interface ReloadOnChangeOptions {
+  readonly reloader: Reloader;
   readonly workers: number;
   readonly print: (text: string) => void;
 }
 
-/** Loads the user's files again when they change. What does not load or start changes nothing. */
-export class Reloader {
-  readonly #options: ReloaderOptions;
+/** Has the user's files loaded again when they change, and says what became of it. */
+export class ReloadOnChange {
+  readonly #options: ReloadOnChangeOptions;
   readonly #watcher = new FileWatcher((changed) => void this.#reload(changed));
-  #loaded: readonly LoadedProgram[];
-  #attempt = new AbortController();
   /** What was last said of files that are not what answers. */
   #failure: string | undefined;
 
-  constructor(options: ReloaderOptions) {
+  constructor(options: ReloadOnChangeOptions) {
     this.#options = options;
-    this.#loaded = options.loaded;
-    this.#watcher.watch(watchedFiles(options.loaded), { orBeside: false });
+    this.#watcher.watch(watchedFiles(options.reloader.loaded), { orBeside: false });
   }
 
-  /** A later change ends the attempt before it: a `setup` that never ends must not keep its correction from being loaded. */
   async #reload(changed: ReadonlySet<string>): Promise<void> {
-    this.#attempt.abort();
-    this.#attempt = new AbortController();
-    const { signal } = this.#attempt;
+    const { reloader } = this.#options;
+    const before = reloader.loaded;
     try {
-      await this.#load(changed, signal);
+      const report = await reloader.reloadIf((loaded) => this.#isWanted(loaded, changed));
+      if (report !== undefined) this.#sayChange(before, report);
     } catch (error) {
-      if (signal.aborted) return;
-      const watched = watchedFiles(this.#loaded);
+      if (isFlowError(error) && error.code === 'RELOAD_OVERTAKEN') return;
+      const watched = watchedFiles(reloader.loaded);
       this.#say(printFailure(error), { isAskedFor: watched.some((file) => changed.has(file)) });
       this.#watcher.watch(watched, { orBeside: true });
     }
@@ -54,25 +47,26 @@ export class Reloader {
     this.#failure = failure;
   }
 
-  async #load(changed: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-    const { files, replace, workers, print } = this.#options;
-    const startMs = performance.now();
-    const loaded = await Promise.all(files.map((file) => loadPipelines(file)));
-    const isSame = loaded.every(({ program }, i) => program.hash === this.#loaded[i]?.program.hash);
-    if (signal.aborted) return;
-    if (isSame && !filesOf(loaded).some((file) => changed.has(file))) {
-      if (this.#failure !== undefined) print('as before: the version that answers is the one in the files');
-      this.#failure = undefined;
-      this.#watcher.watch(watchedFiles(loaded), { orBeside: false });
-      return;
-    }
-    const before = this.#loaded.flatMap(({ plans }) => plans);
-    await replace(plansInPrograms(loaded), signal);
-    this.#loaded = loaded;
+  #isWanted(loaded: readonly LoadedProgram[], changed: ReadonlySet<string>): boolean {
+    const { reloader, print } = this.#options;
+    const isSame = loaded.every(({ program }, i) => program.hash === reloader.loaded[i]?.program.hash);
+    if (!isSame || filesOf(loaded).some((file) => changed.has(file))) return true;
+    if (this.#failure !== undefined) print('as before: the version that answers is the one in the files');
+    this.#succeed(loaded);
+    return false;
+  }
+
+  #sayChange(before: readonly LoadedProgram[], { tookMs, stores }: ReloadReport): void {
+    const { reloader, workers, print } = this.#options;
+    this.#succeed(reloader.loaded);
+    const change = describeChange(plansIn(before), plansIn(reloader.loaded), workers);
+    const others = stores.flatMap(({ store, change }) => (change === 'kept' ? [`store ${store} keeps its values`] : []));
+    print([`reloaded in ${tookMs} ms`, ...change, ...others].join('\n'));
+  }
+
+  #succeed(loaded: readonly LoadedProgram[]): void {
     this.#failure = undefined;
     this.#watcher.watch(watchedFiles(loaded), { orBeside: false });
-    const change = describeChange(before, plansIn(loaded), workers);
-    print([`reloaded in ${(performance.now() - startMs).toFixed(0)} ms`, ...change].join('\n'));
   }
 }
 
