@@ -12,6 +12,7 @@ import type { AnyRow } from '../../schema/column.ts';
 import type { Clock } from '../clock.ts';
 import { type Counters, createCounters, readCounters, type TaskCount } from '../counters.ts';
 import { andThen, andThenQuietly, failing, type Maybe, onceThere } from '../maybe.ts';
+import type { ScalablePool } from '../pool/scalable-pool.ts';
 import { Races } from '../races.ts';
 import { compileRegion, type Region } from '../region.ts';
 import type { RequestScope } from '../request-scope.ts';
@@ -21,7 +22,7 @@ import { withReadOnlyRows } from '../stages/read-only-rows.ts';
 import { emptyTable, type Table, tableOf } from '../table.ts';
 import { handsOver } from './hand-over.ts';
 import type { ReplicaData } from './messages.ts';
-import { ThreadPool } from './thread-pool.ts';
+import { runTask, type ThreadPool, threadPool } from './thread-pool.ts';
 
 export interface EmbeddedOptions {
   /** The user's program as a module that worker threads can import; null keeps functions on the event loop. */
@@ -42,6 +43,7 @@ export interface EmbeddedOptions {
 interface RunningTask {
   readonly task: Task;
   readonly run: Region;
+  /** One for each replica by its number, also of those that have gone: who comes in the place of one counts on. */
   readonly counters: readonly Counters[];
   readonly pool: ThreadPool | undefined;
   /** The branch that holds all its steps. */
@@ -51,6 +53,8 @@ interface RunningTask {
 /** Runs one pipeline in this process: tasks on the event loop and on worker threads. */
 export class EmbeddedRuntime {
   readonly plan: PhysicalPlan;
+  /** What can be scaled: the tasks on threads, and the stages of the loop that have replicas. */
+  readonly pools: readonly ScalablePool[];
   readonly #tasks: readonly RunningTask[];
   readonly #loaded: ReadonlyMap<string, LoadedStage>;
   readonly #builtIn: readonly BuiltInStage[];
@@ -63,6 +67,7 @@ export class EmbeddedRuntime {
     this.#tasks = tasks;
     this.#loaded = loaded;
     this.#builtIn = [...loaded.values()].flatMap(({ builtIn }) => builtIn ?? []);
+    this.pools = [...tasks, ...this.#builtIn].flatMap(({ pool }) => pool ?? []);
     this.#branches = branchesOf(plan);
     const [first] = tasks;
     this.#whole = tasks.length === 1 && first?.pool === undefined ? first?.run : undefined;
@@ -87,7 +92,9 @@ export class EmbeddedRuntime {
     );
     const runtime = new EmbeddedRuntime(physical, tasks, loaded);
     try {
-      await Promise.all(tasks.map(({ pool }) => pool?.start()));
+      // One after the other, as each is measured by how much the process grows.
+      for (const { pool } of tasks) await pool?.startFirst();
+      await Promise.all(tasks.map(({ pool }) => pool?.startOthers()));
     } catch (error) {
       await runtime.#abandon(error);
       throw error;
@@ -163,7 +170,7 @@ function throughPool(task: Task, pool: ThreadPool): Region {
   const runThere = (tables: readonly Table[], scope: RequestScope): Maybe<readonly Table[]> => {
     scope.throwIfEnded();
     if (!countsNone && tables.every(({ rows }) => rows.length === 0)) return task.gives.map(() => emptyTable);
-    const given = pool.run(tables, scope);
+    const given = runTask(pool, tables, scope);
     scope.nowMs = 0;
     return given;
   };
@@ -206,28 +213,26 @@ function onThreads(plan: PhysicalPlan, task: Task, stages: ReadonlyMap<string, S
   const specs = specsOf(stageNames(task), stages);
   if (specs.some(({ implementation }) => implementation.kind === 'onnx')) keepModelsPrivate();
   const portable = portablePlan(plan);
-  const replicas = Array.from(
-    { length: options.workers },
-    (_, replica): ReplicaData => ({
-      plan: portable,
-      task: task.number,
-      replica,
-      counters: createCounters(task),
-      program: options.program,
-      freezeRows: options.freezeRows,
-      builtIn: options.program === null ? specs : [],
-    }),
-  );
-  const pool = new ThreadPool({
-    replicas,
+  const counters: Counters[] = [];
+  const dataOf = (replica: number): ReplicaData => {
+    const own = counters[replica] ?? createCounters(task);
+    counters[replica] = own;
+    const builtIn = options.program === null ? specs : [];
+    return { plan: portable, task: task.number, replica, counters: own, program: options.program, freezeRows: options.freezeRows, builtIn };
+  };
+  const pool = threadPool({
+    name: `task ${task.number}`,
+    dataOf,
+    replicas: options.workers,
     ongoingPerReplica: ongoingPerReplica(specs),
     graceMs: options.graceMs,
     handsOver: handsOver(plan, task),
     mayRepeat: !specs.some(({ effects }) => effects),
     clock: options.clock,
     onCrash: options.onCrash,
+    onOutput: options.onOutput,
   });
-  return { task, counters: replicas.map(({ counters }) => counters), pool, run: throughPool(task, pool), branch: branchOf(plan, task) };
+  return { task, counters, pool, run: throughPool(task, pool), branch: branchOf(plan, task) };
 }
 
 function branchOf(plan: PhysicalPlan, task: Task): number | null {

@@ -42,6 +42,9 @@ export type FromThread =
   | DoneMessage
   | { readonly kind: 'ready' }
   | { readonly kind: 'broken'; readonly error: PortableError }
+  /** The `teardown` of a stage begins; it failed. */
+  | { readonly kind: 'closing'; readonly stage: string }
+  | { readonly kind: 'teardownFailed'; readonly stage: string; readonly error: string }
   | { readonly kind: 'failed'; readonly request: number; readonly error: PortableError };
 
 /** Built index by index: to spread arrays through iterators costs more than to send them. */

@@ -10,7 +10,7 @@ import { isPromise, onceThere } from '../maybe.ts';
 import { compileRegion, type Region } from '../region.ts';
 import { RequestScope } from '../request-scope.ts';
 import { plainContext } from '../stages/built-in-stage.ts';
-import { closeStages, type LoadedStage, loadStages } from '../stages/load-stage.ts';
+import { type LoadedStage, loadStages } from '../stages/load-stage.ts';
 import { withReadOnlyRows } from '../stages/read-only-rows.ts';
 import type { Table } from '../table.ts';
 import { markInsideThread } from './inside-thread.ts';
@@ -32,7 +32,7 @@ async function main(port: MessagePort, data: ThreadData): Promise<void> {
     { ...plainContext, guard: (compute) => throughGate(data.gate, compute) },
   );
   const region = compileRegion(data.plan, task, { stages: loaded, counters: data.counters, clock: systemClock });
-  serve(port, data.plan, task, region, () => void drain(loaded, data.gate));
+  serve(port, data.plan, task, region, () => void drain(port, loaded, data.gate));
   send(port, { kind: 'ready' });
 }
 
@@ -109,15 +109,15 @@ function answer(port: MessagePort, request: number, encode: () => EncodedTables)
   }
 }
 
-async function drain(loaded: ReadonlyMap<string, LoadedStage>, gate: NativeGate): Promise<void> {
-  try {
-    await closeStages(loaded);
-  } finally {
-    // The computation of a request that nobody waits for any more may still be under way.
-    await closeGate(gate);
-    // What the user's code has left open, a timer or a connection, must not keep the thread.
-    process.exit();
+async function drain(port: MessagePort, loaded: ReadonlyMap<string, LoadedStage>, gate: NativeGate): Promise<void> {
+  for (const [name, stage] of loaded) {
+    send(port, { kind: 'closing', stage: name });
+    await stage.close().catch((error: unknown) => send(port, { kind: 'teardownFailed', stage: name, error: messageOf(error) }));
   }
+  // The computation of a request that nobody waits for any more may still be under way.
+  await closeGate(gate);
+  // What the user's code has left open, a timer or a connection, must not keep the thread.
+  process.exit();
 }
 
 function send(port: MessagePort, message: FromThread, transfer: Memory = []): void {

@@ -3,7 +3,10 @@ import { FlowError, messageOf } from '../../errors/flow-error.ts';
 import { fromPortable, toPortable } from '../../errors/portable.ts';
 import { carriedColumns } from '../../plan/task.ts';
 import type { Schema } from '../../schema/column.ts';
-import type { RequestScope } from '../request-scope.ts';
+import type { Clock } from '../clock.ts';
+import type { Call } from '../pool/call.ts';
+import type { Replica, ReplicaEvents } from '../pool/replica.ts';
+import type { OutputLine } from '../stages/built-in-stage.ts';
 import type { Table } from '../table.ts';
 import { type FromThread, isDone, type ReplicaData, runMessage, type ThreadData, type ToThread, tablesDone } from './messages.ts';
 import { closeGate, createGate, watchGate } from './native-gate.ts';
@@ -11,33 +14,37 @@ import type { Memory } from './packer.ts';
 import { type EncodedTables, TableCodec } from './table-codec.ts';
 import { threadEntry } from './thread-entry.ts';
 
-/** A request that the replica has been given and has not answered. */
-interface Held {
-  readonly scope: RequestScope;
-  readonly receiver: Receiver;
-  readonly unsubscribe: () => void;
-}
-
-interface Request {
+/** What a task is run over. */
+export interface ThreadWork {
   readonly tables: readonly Table[];
-  readonly scope: RequestScope;
-  /** Memory that is handed over with the request. */
-  readonly own: Memory;
+  /** Whether it cannot be given to another worker after this: it has been once, or its memory went with it. */
+  isLastTry: boolean;
 }
 
-/** Hears what becomes of a request: of its tables at once, so that nothing comes between, and of a failure when the replica has dealt with it. */
-interface Receiver {
-  succeed(tables: readonly Table[]): void;
-  fail(error: FlowError): void;
+type ThreadCall = Call<ThreadWork, readonly Table[]>;
+
+/** A call that the replica has been given and has not let go of. */
+interface Held {
+  readonly call: ThreadCall;
+  unsubscribe: () => void;
+  disarm: () => void;
 }
 
-interface ReplicaEvents {
-  /** The replica takes nothing more, for whatever reason; what it held has been rejected with it. */
-  onExit(reason: FlowError): void;
+export interface ThreadOptions {
+  /** How long after its deadline, or after its caller left, a request may keep a worker before the worker is ended. */
+  readonly graceMs: number;
+  /** Whether memory that a request has received from other threads is handed over to these, not copied. */
+  readonly handsOver: boolean;
+  readonly clock: Clock;
+  /** Hears of a `teardown` that failed, or did not settle. */
+  readonly onOutput: (line: OutputLine) => void;
 }
+
+const NOTHING: Memory = Object.freeze([]);
+const nothing = (): void => {};
 
 /** One worker thread that runs one task. */
-export class ThreadReplica {
+export class ThreadReplica implements Replica<ThreadWork, readonly Table[]> {
   /** Settles when every `setup` is done; rejects with why the worker cannot start. */
   readonly ready: Promise<void>;
   /** Settles when the thread is gone. */
@@ -48,20 +55,29 @@ export class ThreadReplica {
   readonly #held = new Map<number, Held>();
   #lastRequest = 0;
   readonly #gate = createGate();
-  readonly #onExit: (reason: FlowError) => void;
+  readonly #data: ReplicaData;
+  readonly #options: ThreadOptions;
+  readonly #events: ReplicaEvents<ThreadWork, readonly Table[]>;
+  readonly #bytesBefore = process.memoryUsage.rss();
+  #memoryBytes: number | undefined;
+  /** The stage whose `teardown` runs. */
+  #closing: string | undefined;
+  #draining: Promise<void> | undefined;
   #isReady = false;
   #isEnding = false;
   #isOver = false;
   #becomeReady: () => void = () => {};
   #failToStart: (error: FlowError) => void = () => {};
 
-  constructor(data: ReplicaData, { onExit }: ReplicaEvents) {
+  constructor(data: ReplicaData, options: ThreadOptions, events: ReplicaEvents<ThreadWork, readonly Table[]>) {
+    this.#data = data;
+    this.#options = options;
+    this.#events = events;
     const task = data.plan.tasks.find(({ number }) => number === data.task);
     const columnsOf = (table: number): Schema => (task === undefined ? {} : carriedColumns(data.plan, task, table));
     this.#input = new TableCodec((task?.reads ?? []).map(columnsOf));
     this.#output = new TableCodec((task?.gives ?? []).map(columnsOf));
     const workerData: ThreadData = { ...data, gate: this.#gate };
-    this.#onExit = onExit;
     // Without the loaders of a test runner or transpiler that runs the main thread: the worker's files are JavaScript.
     this.#worker = new Worker(threadEntry(), {
       workerData,
@@ -81,43 +97,60 @@ export class ThreadReplica {
       const reason = crash(data, `ended by an error outside any request: ${messageOf(cause)}`, cause);
       failure = reason;
       // The thread runs nothing more, but answers that it sent before come by another way and may still be there.
-      setImmediate(() => this.#giveUp(reason));
+      setImmediate(() => this.#end(reason));
     });
     this.ended = new Promise((resolve) => {
       this.#worker.on('exit', (status) => {
         unwatch();
-        this.#giveUp(failure ?? crash(data, `exited with status ${status}`));
+        this.#end(failure ?? crash(data, `exited with status ${status}`));
         resolve();
       });
     });
   }
 
-  /** How many requests it has been given and has not answered. */
   get outstanding(): number {
     return this.#held.size;
   }
 
-  /**
-   * Runs the task over copies of the tables, but for memory that is handed over; a request that ends early is answered when
-   * the worker has let go of it. Throws when a value cannot be sent.
-   */
-  run({ tables, scope, own }: Request, receiver: Receiver): void {
+  /** By how much the process grew while it started, so only of one that started alone. */
+  async memoryBytes(): Promise<number | undefined> {
+    return this.#memoryBytes;
+  }
+
+  /** Runs the task over copies of the tables, but for memory that is handed over. */
+  run(call: ThreadCall): void {
+    const { work, scope } = call;
     const request = ++this.#lastRequest;
-    const input = this.#encode(tables, own);
+    const own = this.#options.handsOver ? scope.memory : NOTHING;
+    if (own.length > 0) work.isLastTry = true;
+    const input = this.#encode(work.tables, own);
     this.#post(runMessage(request, scope.deadlineMs, input), input[2]);
-    const unsubscribe = scope.onEnd((reason) => this.#post({ kind: 'end', request, reason: toPortable(reason) }));
-    this.#held.set(request, { scope, receiver, unsubscribe });
+    const held: Held = { call, unsubscribe: nothing, disarm: nothing };
+    this.#held.set(request, held);
+    held.unsubscribe = scope.onEnd((reason) => this.#giveUp(request, held, reason));
+  }
+
+  /** Its caller has the reason at once; a worker that does not let go of it is ended. */
+  #giveUp(request: number, held: Held, reason: FlowError): void {
+    const { clock, graceMs } = this.#options;
+    const { call } = held;
+    call.fail(reason);
+    const { deadlineMs } = call.scope;
+    const dueMs = Number.isFinite(deadlineMs) ? Math.max(deadlineMs, clock.now()) : clock.now();
+    held.disarm = clock.after(dueMs + graceMs - clock.now(), () => void this.terminate(new Unresponsive(reason)));
+    this.#post({ kind: 'end', request, reason: toPortable(reason) });
   }
 
   #letGo(request: number): Held | undefined {
     const held = this.#held.get(request);
     held?.unsubscribe();
+    held?.disarm();
     this.#held.delete(request);
     return held;
   }
 
   /** Lets the process end without the worker: a request keeps it by its deadline's timer. */
-  unref(): void {
+  #unref(): void {
     if (!this.#isEnding) this.#worker.unref();
   }
 
@@ -128,33 +161,58 @@ export class ThreadReplica {
   }
 
   /** Runs every `teardown`, then ends the thread; one that is not ready has nothing to tear down, and may never be. */
-  async drain(): Promise<void> {
+  drain(): Promise<void> {
+    this.#draining ??= this.#drain();
+    return this.#draining;
+  }
+
+  async #drain(): Promise<void> {
     if (!this.#isReady || this.#isOver) return this.terminate(new FlowError('DRAINING', 'the worker is shutting down'));
     this.#keepUntilEnd();
     this.#post({ kind: 'drain' });
+    const { clock, graceMs } = this.#options;
+    const disarm = clock.after(graceMs, () => this.#endTeardown());
     await this.ended;
+    disarm();
+  }
+
+  /** A teardown that does not settle would keep who closes the pipeline for ever. */
+  #endTeardown(): void {
+    const { graceMs } = this.#options;
+    if (this.#closing !== undefined) this.#tell(this.#closing, `its teardown was not done after ${graceMs} ms, so its thread was ended`);
+    void this.terminate(new FlowError('DRAINING', 'the worker is shutting down'));
+  }
+
+  #tell(stage: string, text: string): void {
+    this.#options.onOutput({ stage, replica: this.#data.replica, stream: 'stderr', text });
   }
 
   /** Gives up what it holds at once, and ends the thread in the middle of what it does, but for a native computation. */
   async terminate(reason: FlowError): Promise<void> {
     this.#keepUntilEnd();
-    this.#giveUp(reason);
+    this.#end(reason);
     await closeGate(this.#gate);
     await this.#worker.terminate();
     await this.ended;
   }
 
-  #giveUp(reason: FlowError): void {
+  #end(reason: FlowError): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#failToStart(reason);
-    for (const request of [...this.#held.keys()]) this.#fail(request, reason);
-    this.#onExit(reason);
+    const calls = [...this.#held.keys()].flatMap((request) => this.#letGo(request)?.call ?? []);
+    // Those that were only beside the one that did not return.
+    const again = reason instanceof Unresponsive ? calls.filter(({ work, scope }) => !work.isLastTry && scope.reason === undefined) : [];
+    for (const { work } of again) work.isLastTry = true;
+    for (const call of calls) if (!again.includes(call)) call.fail(reason);
+    this.#events.onExit(reason, again);
   }
 
   #fail(request: number, error: FlowError): void {
     const held = this.#letGo(request);
-    if (held !== undefined) queueMicrotask(() => held.receiver.fail(error));
+    if (held === undefined) return;
+    held.call.fail(error);
+    this.#events.onFree();
   }
 
   #encode(tables: readonly Table[], own: Memory): EncodedTables {
@@ -177,14 +235,24 @@ export class ThreadReplica {
     if (isDone(message)) {
       const output = tablesDone(message);
       const held = this.#letGo(message[0]);
-      held?.scope.own(output[2]);
-      held?.receiver.succeed(this.#output.decode(output));
+      if (held === undefined) return;
+      held.call.scope.own(output[2]);
+      held.call.succeed(this.#output.decode(output));
+      this.#events.onFree();
       return;
     }
     switch (message.kind) {
       case 'ready':
         this.#isReady = true;
+        this.#memoryBytes = Math.max(0, process.memoryUsage.rss() - this.#bytesBefore);
+        this.#unref();
         this.#becomeReady();
+        break;
+      case 'closing':
+        this.#closing = message.stage;
+        break;
+      case 'teardownFailed':
+        this.#tell(message.stage, `its teardown failed: ${message.error}`);
         break;
       case 'broken':
         // Ended from here: what the user's code has left open must not keep a thread that cannot start.
@@ -193,6 +261,13 @@ export class ThreadReplica {
       case 'failed':
         this.#fail(message.request, fromPortable(message.error));
     }
+  }
+}
+
+/** Why a worker was ended: it did not let go of a request in time. */
+class Unresponsive extends FlowError {
+  constructor(reason: FlowError) {
+    super('REPLICA_CRASHED', 'the worker was ended because a stage of another request did not return', { cause: reason });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FlowError } from '../../errors/flow-error.ts';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
+import type { ScalablePool } from '../pool/scalable-pool.ts';
 import type { RowsRunner } from './row-stage.ts';
 import type { StageEnvironment } from './stage-runner.ts';
 
@@ -8,6 +9,8 @@ import type { StageEnvironment } from './stage-runner.ts';
 export interface BuiltInStage {
   /** Whether it takes calls now; one that has lost what it computes with gets it again by itself. */
   readonly isReady: boolean;
+  /** Its replicas, where it has some. */
+  readonly pool?: ScalablePool | undefined;
   /** Runs it over the rows of requests. */
   runner(environment: StageEnvironment): RowsRunner;
   /** Lets go of what it computes with; settles when that is gone. */
