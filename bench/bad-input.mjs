@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { bundleProgram } from '../dist/program/bundle-program.js';
 import { median, pairedRatio } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';
+import { plot } from './plots/bad-input.mjs';
 
 /** @typedef {{ name: string, bytes: Buffer, afterwards: 'wait' | 'finish' | 'reset' }} BadRequest */
 
@@ -47,6 +48,7 @@ report(
     },
   ],
   { passesMs },
+  plot,
 );
 
 /** @param {readonly BadRequest[]} requests */

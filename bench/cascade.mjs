@@ -11,6 +11,7 @@ import { CascadePool } from './baselines/cascade/pool.mjs';
 import { pairedRatio } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';
 import { closedLoop, interleave } from './harness/rounds.mjs';
+import { plot } from './plots/cascade.mjs';
 
 const isQuick = process.argv.includes('--quick');
 const rounds = isQuick ? 7 : 15;
@@ -60,7 +61,7 @@ for (const concurrency of [1, 8]) {
 }
 
 await Promise.all([ours.close(), byHand.close()]);
-report('cascade', bars, { workers, photos: files.length, ...figures });
+report('cascade', bars, { workers, photos: files.length, ...figures }, plot);
 
 /**
  * @param {Map<string, import('./harness/rounds.mjs').Cost[]>} costs

@@ -8,6 +8,7 @@ import { Hops } from './baselines/fusion/hops.mjs';
 import { pairedRatio } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';
 import { closedLoop, interleave } from './harness/rounds.mjs';
+import { plot } from './plots/fusion.mjs';
 
 const isQuick = process.argv.includes('--quick');
 const rounds = isQuick ? 7 : 21;
@@ -56,7 +57,7 @@ for (const { name, length, aboutMs } of sizes) {
   Object.assign(figures, { [name]: Object.fromEntries(costs) });
 }
 await Promise.all([...chain, ...apart, ...bare].map((contender) => contender.close()));
-report('fusion', bars, figures);
+report('fusion', bars, figures, plot);
 
 /** @param {string} name @param {object} [options] */
 function start(name, options = {}) {

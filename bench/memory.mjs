@@ -7,6 +7,7 @@ import { choosePlan, loadPipelines } from '../dist/program/load-pipelines.js';
 import { Deployment } from '../dist/serving/deployment.js';
 import { report } from './harness/report.mjs';
 import { closedLoop } from './harness/rounds.mjs';
+import { plot } from './plots/memory.mjs';
 
 const total = process.argv.includes('--quick') ? 20_000 : 100_000;
 const parts = 10;
@@ -28,7 +29,7 @@ const agent = new Agent({ keepAlive: true });
 await soak('over HTTP', () => post(`${server.url}/pipelines/on-loop/run`, '{"rows":[{"n":1}]}'));
 agent.destroy();
 await server.close();
-report('memory', bars, figures);
+report('memory', bars, figures, plot);
 
 /**
  * @param {string} name

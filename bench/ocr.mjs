@@ -11,6 +11,7 @@ import { OcrPool } from './baselines/ocr/pool.mjs';
 import { pairedRatio } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';
 import { closedLoop, interleave } from './harness/rounds.mjs';
+import { plot } from './plots/ocr.mjs';
 
 const isQuick = process.argv.includes('--quick');
 const rounds = isQuick ? 5 : 9;
@@ -64,7 +65,7 @@ const p99Ms = delay.percentile(99) / 1e6;
 bars.push({ claim: `event-loop delay p99, ${workers} worker(s)`, bar: '≤ 10 ms', measured: `${p99Ms.toFixed(2)} ms`, holds: p99Ms <= 10 });
 
 await Promise.all([ours.close(), byHand.close()]);
-report('ocr', bars, { workers, photos: files.length, ...figures });
+report('ocr', bars, { workers, photos: files.length, ...figures }, plot);
 
 /**
  * @param {Map<string, import('./harness/rounds.mjs').Cost[]>} costs

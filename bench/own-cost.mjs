@@ -9,6 +9,7 @@ import { cascade, chain, measure } from './baselines/own-cost/plain.mjs';
 import { medianOf, slopeOver } from './harness/line.mjs';
 import { printRatio, report } from './harness/report.mjs';
 import { interleave } from './harness/rounds.mjs';
+import { plot } from './plots/own-cost.mjs';
 
 const isQuick = process.argv.includes('--quick');
 const rounds = isQuick ? 7 : 21;
@@ -87,7 +88,7 @@ for (const { name, ours, plain } of works) {
   bars.push({ claim: `bytes allocated, ${name}`, bar: '–', measured: `${allocated.ours} (plain loop ${allocated.plain})`, holds: true });
 }
 for (const deployment of deployments.values()) await deployment.close();
-report('own-cost', bars, { ...figures, perStage, bytes });
+report('own-cost', bars, { ...figures, perStage, bytes }, plot);
 
 /**
  * @param {string} name

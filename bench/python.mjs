@@ -16,6 +16,7 @@ import { startEcho } from './baselines/python/echo.mjs';
 import { pairedRatio } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';
 import { closedLoop, interleave } from './harness/rounds.mjs';
+import { plot } from './plots/python.mjs';
 
 const isQuick = process.argv.includes('--quick');
 const rounds = isQuick ? 9 : 31;
@@ -43,7 +44,7 @@ for (const [name, what] of [
 ]) {
   await scale(name, what);
 }
-report('python', bars, figures);
+report('python', bars, figures, plot);
 
 /**
  * A call of the stage, and a whole request of a pipeline that is the stage alone, each beside an echo.

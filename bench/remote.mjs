@@ -8,6 +8,7 @@ import { MeasuredServer } from './harness/measured-server.mjs';
 import { median, pairedRatio } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';
 import { closedLoop, interleave } from './harness/rounds.mjs';
+import { plot } from './plots/remote.mjs';
 
 const isQuick = process.argv.includes('--quick');
 const rounds = isQuick ? 7 : 21;
@@ -42,7 +43,7 @@ for (const { name, length, calls } of sizes) {
   }
 }
 await server.stop();
-report('remote', bars, figures);
+report('remote', bars, figures, plot);
 
 /**
  * @param {number} length

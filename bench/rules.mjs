@@ -7,6 +7,7 @@ import { Deployment } from '../dist/serving/deployment.js';
 import { pairedRatio } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';
 import { closedLoop, interleave } from './harness/rounds.mjs';
+import { plot } from './plots/rules.mjs';
 
 const isQuick = process.argv.includes('--quick');
 const rounds = isQuick ? 5 : 9;
@@ -52,7 +53,7 @@ for (const rule of ruleNames) {
   bars.push({ claim: `${rule}: time of a request without it ÷ with it`, bar: '> 1', measured: printRatio(wall), holds: wall.median > 1 });
   figures[rule] = { cpu, wall, costs: Object.fromEntries(costs) };
 }
-report('rules', bars, figures);
+report('rules', bars, figures, plot);
 
 /**
  * About how many requests take that long, one after another.

@@ -8,6 +8,7 @@ import { MeasuredServer } from './harness/measured-server.mjs';
 import { median } from './harness/ratio.mjs';
 import { report } from './harness/report.mjs';
 import { closedLoop, interleave } from './harness/rounds.mjs';
+import { plot } from './plots/stages.mjs';
 
 const rounds = process.argv.includes('--quick') ? 9 : 41;
 const kinds = ['row', 'row-async', 'batch', 'expander', 'thread', 'python', 'remote'];
@@ -43,7 +44,7 @@ for (const { size, length, requests } of sizes) {
 }
 await Promise.all(contenders.map(({ deployment }) => deployment.close()));
 await server.stop();
-report('stages', bars, figures);
+report('stages', bars, figures, plot);
 
 /** @param {string} name */
 async function start(name) {

@@ -11,6 +11,7 @@ import { processTreeCpuMs } from './harness/process-tree-cpu.mjs';
 import { pairedRatio } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';
 import { closedLoop, interleave } from './harness/rounds.mjs';
+import { plot } from './plots/transliteration.mjs';
 
 const isQuick = process.argv.includes('--quick');
 const rounds = isQuick ? 9 : 25;
@@ -56,7 +57,7 @@ for (const concurrency of [1, 8]) {
 }
 
 await Promise.all([ours.close(), byHand.close()]);
-report('transliteration', bars, { workers, texts: texts.length, ...figures });
+report('transliteration', bars, { workers, texts: texts.length, ...figures }, plot);
 
 /**
  * @param {Map<string, import('./harness/rounds.mjs').Cost[]>} costs

@@ -7,18 +7,17 @@ const results = new URL('../results/', import.meta.url);
 
 /**
  * Prints a table of bars and whether each holds, writes the figures behind it, and draws them.
- * @template {object} Figures
  * @param {string} name
  * @param {readonly Bar[]} bars
- * @param {Figures} figures
- * @param {(figures: Figures) => import('./plot.mjs').Figure} [plot] that of `bench/plots/NAME.mjs`
+ * @param {object} figures
+ * @param {Plot['plot']} [plot] that of `bench/plots/NAME.mjs`
  */
 export function report(name, bars, figures, plot) {
   console.table(bars.map(({ claim, bar, measured, holds }) => ({ claim, bar, measured, holds: holds ? 'yes' : 'NO' })));
   const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, load: loadavg() };
   mkdirSync(results, { recursive: true });
-  const isQuick = process.argv.includes('--quick');
-  const json = JSON.stringify({ name, at: new Date().toISOString(), isQuick, machine, bars, figures }, null, 2);
+  const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
+  const json = JSON.stringify({ name, at: new Date().toISOString(), flags, machine, bars, figures }, null, 2);
   writeFileSync(new URL(`${name}.json`, results), `${json}\n`);
   if (plot !== undefined) writePlot(name, plot(JSON.parse(json).figures));
   if (bars.some(({ holds }) => !holds)) process.exitCode = 1;
@@ -34,6 +33,8 @@ export function writePlot(name, figure) {
 }
 
 /**
+ * @typedef {{ plot(figures: object): import('./plot.mjs').Figure }} Plot of the figures of one benchmark, as they are read from its file
+ *
  * @typedef {object} Bar
  * @property {string} claim
  * @property {string} bar

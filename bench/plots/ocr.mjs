@@ -1,0 +1,7 @@
+// @ts-check
+import { contestByHand } from '../harness/contest-by-hand.mjs';
+
+/** @param {import('../harness/contest-by-hand.mjs').Contests} figures */
+export function plot(figures) {
+  return contestByHand('Photos by the three models of examples/ocr, against the same models by hand', 'photo', figures);
+}
