@@ -1,5 +1,5 @@
 import type { Implementation, StageSpec } from '../../src/plan/stage.ts';
-import type { StageMeter } from '../../src/runtime/counters.ts';
+import type { BatchReason, StageMeter } from '../../src/runtime/counters.ts';
 import type { StageEnvironment } from '../../src/runtime/stages/stage-runner.ts';
 import { int32, type Schema, schemaOf } from '../../src/schema/column.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -30,13 +30,47 @@ export function specOf(implementation: Implementation, fields: Partial<StageSpec
 export class MeterLog implements StageMeter {
   readonly calls: number[] = [];
   failures = 0;
+  /** How long calls have kept the thread. */
+  readonly blocks: number[] = [];
+  /** Such as `full 8`. */
+  readonly batches: string[] = [];
+  readonly waits: number[] = [];
+  /** Which answers were those of copies. */
+  readonly races: boolean[] = [];
+  extraMs = 0;
+  uncancelledCopies = 0;
 
-  called(rows: number): void {
+  called(rows: number, busyMs: number, keptThread = false): void {
     this.calls.push(rows);
+    if (keptThread) this.blocked(busyMs);
   }
 
   failed(): void {
     this.failures++;
+  }
+
+  blocked(ms: number): void {
+    this.blocks.push(ms);
+  }
+
+  sent(reason: BatchReason, rows: number): void {
+    this.batches.push(`${reason} ${rows}`);
+  }
+
+  waited(ms: number): void {
+    this.waits.push(ms);
+  }
+
+  raced(wonByCopy: boolean): void {
+    this.races.push(wonByCopy);
+  }
+
+  extra(ms: number): void {
+    this.extraMs += ms;
+  }
+
+  uncancelled(): void {
+    this.uncancelledCopies++;
   }
 }
 

@@ -2,6 +2,7 @@ import { FlowError, isFlowError, messageOf } from '../../errors/flow-error.ts';
 import type { BatchFunction, StageContext, StageSpec } from '../../plan/stage.ts';
 import type { AnyRow } from '../../schema/column.ts';
 import { systemClock } from '../clock.ts';
+import type { StageMeter } from '../counters.ts';
 import { RequestScope } from '../request-scope.ts';
 import { batchOf } from '../stages/batch-stage.ts';
 import { takeAll } from '../stages/expander-stage.ts';
@@ -65,7 +66,16 @@ async function callLoaded({ spec, state, builtIn }: LoadedStage, rows: readonly 
   }
 }
 
-const NO_METER = { called: () => {}, failed: () => {} } as const;
+const NO_METER: StageMeter = {
+  called() {},
+  failed() {},
+  blocked() {},
+  sent() {},
+  waited() {},
+  raced() {},
+  extra() {},
+  uncancelled() {},
+};
 
 async function oneAfterAnother<T>(rows: readonly AnyRow[], call: (row: AnyRow) => Promise<T>): Promise<readonly T[]> {
   const results: T[] = [];

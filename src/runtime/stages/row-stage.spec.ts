@@ -35,6 +35,15 @@ describe('a row stage', () => {
     expect(seen).toEqual([3, 1, 2]);
   });
 
+  it('tells how long a synchronous function kept the thread', () => {
+    const { call, clock, meter } = stageOf((row) => {
+      clock.advance(14);
+      return row;
+    });
+    call(rowsOf(1));
+    expect(meter.blocks).toEqual([14]);
+  });
+
   it('works on rows side by side when its function is asynchronous, and keeps their order', async () => {
     const gates = [defer<AnyRow>(), defer<AnyRow>()];
     const answer = stageOf(({ n }) => (gates[Number(n)] ?? gates[0])?.promise as Promise<AnyRow>).call(rowsOf(0, 1));

@@ -31,7 +31,7 @@ export function startOf({ spec, clock }: StageEnvironment, scope: RequestScope):
 export function countCall({ clock, meter }: StageEnvironment, rows: number, startMs: number, scope: RequestScope): void {
   const endMs = clock.now();
   scope.nowMs = endMs;
-  meter.called(rows, endMs - startMs);
+  meter.called(rows, endMs - startMs, true);
 }
 
 /** Counts a call that failed, and gives the error of its request. */
@@ -49,7 +49,10 @@ export function measured<T>(environment: StageEnvironment, rows: number, scope: 
   } catch (error) {
     throw failedCall(environment, error, scope);
   }
-  if (isPromise(result)) return measuredLater(environment, rows, { startMs, scope, result });
+  if (isPromise(result)) {
+    environment.meter.blocked(environment.clock.now() - startMs);
+    return measuredLater(environment, rows, { startMs, scope, result });
+  }
   countCall(environment, rows, startMs, scope);
   return result;
 }

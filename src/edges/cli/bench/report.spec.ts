@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { stageCountOf } from '../../../../test/support/statistics.ts';
 import type { DeploymentStatistics } from '../../../serving/deployment.ts';
 import { printReport, type Report } from './report.ts';
 import { stageUse } from './stage-use.ts';
@@ -9,8 +10,8 @@ const counted = (calls: number, rows: number, busyMs: number): DeploymentStatist
   ongoing: 0,
   queued: 0,
   tasks: [
-    { task: 1, place: 'loop', steps: [], stages: [{ stage: 'decode', calls, rows, failures: 0, busyMs }] },
-    { task: 2, place: 'thread', steps: [], stages: [{ stage: 'classify', calls: calls / 4, rows, failures: 0, busyMs: busyMs * 9 }] },
+    { task: 1, place: 'loop', steps: [], stages: [stageCountOf({ stage: 'decode', calls, rows, busyMs })] },
+    { task: 2, place: 'thread', steps: [], stages: [stageCountOf({ stage: 'classify', calls: calls / 4, rows, busyMs: busyMs * 9 })] },
   ],
 });
 
