@@ -96,11 +96,6 @@ export class Crew<Work, Made> {
     return this.#memoryBytes;
   }
 
-  /** Those that are not gone yet. */
-  get alive(): Iterable<Replica<Work, Made>> {
-    return this.#alive;
-  }
-
   /** Why nobody need wait for a replica; undefined while there is hope. */
   get hopelessness(): { readonly reason: FlowError | undefined } | undefined {
     if (!this.#isStarted || this.#ready.size > 0) return undefined;

@@ -3,7 +3,6 @@ import { WaitingLine } from '../../scheduling/waiting-line.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { Call } from './call.ts';
 import { Crew, type CrewOptions } from './crew.ts';
-import type { Replica } from './replica.ts';
 import type { PoolStatistics, ScalablePool } from './scalable-pool.ts';
 import type { Slot } from './slot.ts';
 import type { UsedReplicas } from './used-replicas.ts';
@@ -59,11 +58,6 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
 
   get memoryBytes(): number | undefined {
     return this.#crew.memoryBytes;
-  }
-
-  /** Those that are not gone yet. */
-  get alive(): Iterable<Replica<Work, Made>> {
-    return this.#crew.alive;
   }
 
   /**

@@ -3,54 +3,39 @@ import type { Socket } from 'node:net';
 import { FlowError } from '../../errors/flow-error.ts';
 import { portableSchema } from '../../plan/portable.ts';
 import type { PythonImplementation, StageSpec } from '../../plan/stage.ts';
-import type { AnyRow } from '../../schema/column.ts';
 import type { Clock } from '../clock.ts';
-import type { RequestScope } from '../request-scope.ts';
 import type { OutputLine } from '../stages/built-in-stage.ts';
-import { tookTooLong } from '../stages/stage-runner.ts';
-import type { ColumnsCodec } from './columns.ts';
-import { callFailure, faultIn } from './fault.ts';
-import { blobsIn, callAfter, type Frame, FrameReader, frameOf, fromPython, textFrame, toPython } from './frames.ts';
+import { faultIn } from './fault.ts';
+import { type Frame, fromPython, textFrame, toPython } from './frames.ts';
 import { commandOf } from './interpreter.ts';
 import { type OutputSource, readLines } from './output-lines.ts';
+import { PythonChannel } from './python-channel.ts';
 import { spawnWorker } from './spawn-worker.ts';
 import { spawnFailure, startFailure } from './start-failure.ts';
-
-/** A batch that a process has been given or is to be given. */
-export interface PythonCall {
-  readonly rows: readonly AnyRow[];
-  readonly scope: RequestScope;
-  readonly succeed: (rows: readonly AnyRow[]) => void;
-  readonly fail: (error: unknown) => void;
-}
 
 export interface PythonProcessOptions {
   readonly spec: StageSpec;
   readonly implementation: PythonImplementation;
   readonly replica: number;
-  readonly input: ColumnsCodec;
-  readonly output: ColumnsCodec;
   readonly graceMs: number;
   readonly clock: Clock;
   readonly onOutput: (line: OutputLine) => void;
-  /** A call less is outstanding. */
-  readonly onFree: () => void;
-  /** The process is gone; calls that it had been given and had not begun are `behind`. */
-  readonly onExit: (reason: FlowError, behind: readonly PythonCall[]) => void;
+  readonly events: ProcessEvents;
+}
+
+interface ProcessEvents {
+  /** A frame has come after it was ready; throws where it is none that can come now. */
+  onFrame(frame: Frame): void;
+  /** It is about to be gone: a call that it is given now would not begin. */
+  onEnding(): void;
+  /** It is gone, and all that it had sent has come. */
+  onGone(reason: FlowError): void;
 }
 
 /** As long as a remote server is waited for in silence. */
 const SLOW_START_MS = 10_000;
 
-interface Held {
-  readonly call: PythonCall;
-  readonly number: number;
-  readonly letGo: () => void;
-  /** When its caller stopped waiting; undefined while somebody waits. */
-  overdueMs: number | undefined;
-}
-
-/** One child process that runs the function of a stage. It answers calls one after another, in their order. */
+/** One child process of Python: how it starts, what it writes, and how it ends. */
 export class PythonProcess {
   /** Settles when `setup` is done; rejects with why the process cannot serve. */
   readonly ready: Promise<void>;
@@ -59,17 +44,11 @@ export class PythonProcess {
   readonly #options: PythonProcessOptions;
   readonly #command: string;
   readonly #child: ChildProcess;
-  readonly #reader = new FrameReader();
-  readonly #held: Held[] = [];
-  #lastCall = 0;
-  #disarm: () => void = () => {};
+  readonly #channel: PythonChannel;
   readonly #callOffNotice: () => void;
   #isKept = false;
   #isReady = false;
   #isOver = false;
-  #hasExited = false;
-  /** What comes from it can be read no more. */
-  #isSpoiled = false;
   /** Why it is being ended. */
   #reason: FlowError | undefined;
   #becomeReady: () => void = () => {};
@@ -91,40 +70,33 @@ export class PythonProcess {
       this.#becomeEnded = resolve;
     });
     this.#child = this.#spawn(env);
+    this.#channel = new PythonChannel(this.#child, {
+      onFrame: (frame) => (this.#isReady ? options.events.onFrame(frame) : this.#takeStart(frame)),
+      onSpoiled: (cause) => this.#spoiled(cause),
+    });
     this.#callOffNotice = options.clock.after(SLOW_START_MS, () => this.#sayWhatItWaitsFor());
     this.#listen();
-    this.#input.write(textFrame(toPython.setup, 0, this.#setup()));
+    this.#channel.send([textFrame(toPython.setup, 0, this.#setup())]);
   }
 
   get pid(): number | undefined {
     return this.#child.pid;
   }
 
-  /** Whether it is about to be gone, or is: a call that it is given now would not begin. */
-  get isEnding(): boolean {
-    return this.#reason !== undefined || this.#hasExited;
+  send(pieces: readonly Uint8Array[]): void {
+    this.#channel.send(pieces);
   }
 
-  /** How many calls it has been given and has not answered. */
-  get outstanding(): number {
-    return this.#held.length;
+  /** Node's process does not end before the calls are answered. */
+  keep(): void {
+    this.#isKept = true;
+    this.#channel.keep();
   }
 
-  /** Gives it a batch. Throws when a value cannot be sent. */
-  run(call: PythonCall): void {
-    const { input, clock } = this.#options;
-    const { rows, scope } = call;
-    const number = callAfter(this.#lastCall);
-    this.#lastCall = number;
-    // The function reads the system's clock, which may have been set since this process started.
-    const deadlineMs = scope.deadlineMs - clock.now() + Date.now();
-    const pieces = frameOf({ kind: toPython.run, call: number, rows: rows.length, deadlineMs }, input.pack(rows));
-    this.#send(pieces);
-    // A request with a deadline keeps Node's process by the timer of that.
-    if (scope.deadlineMs === Number.POSITIVE_INFINITY) this.#keep();
-    const held: Held = { call, number, letGo: scope.onEnd((reason) => this.#giveUp(held, reason)), overdueMs: undefined };
-    this.#held.push(held);
-    if (this.#held.length === 1) this.#watchFirst();
+  letGo(): void {
+    if (!this.#isKept) return;
+    this.#isKept = false;
+    this.#channel.letGo();
   }
 
   /** Ends it once it has answered what it has, or after a grace, or another. */
@@ -132,8 +104,9 @@ export class PythonProcess {
     const { clock, graceMs } = this.#options;
     this.#reason ??= new FlowError('DRAINING', `the Python process of stage "${this.#options.spec.name}" is shutting down`);
     if (!this.#isReady) return this.kill(this.#reason);
+    this.#options.events.onEnding();
     this.#keepUntilEnd();
-    this.#input.end();
+    this.#channel.end();
     const callOff = [clock.after(graceMs, () => this.#child.kill('SIGTERM')), clock.after(2 * graceMs, () => this.#child.kill('SIGKILL'))];
     await this.ended;
     for (const off of callOff) off();
@@ -142,6 +115,7 @@ export class PythonProcess {
   /** Ends it now. */
   async kill(reason: FlowError): Promise<void> {
     this.#reason ??= reason;
+    this.#options.events.onEnding();
     this.#keepUntilEnd();
     this.#child.kill('SIGKILL');
     await this.ended;
@@ -157,27 +131,6 @@ export class PythonProcess {
 
   #keepUntilEnd(): void {
     if (!this.#isOver) this.#child.ref();
-  }
-
-  /** Node's process does not end before the calls are answered. */
-  #keep(): void {
-    this.#isKept = true;
-    this.#output.ref();
-  }
-
-  #letGo(): void {
-    this.#isKept = false;
-    this.#output.unref();
-  }
-
-  /** Where frames go to. */
-  get #input(): Socket {
-    return this.#child.stdio[3] as Socket;
-  }
-
-  /** Where frames come from. */
-  get #output(): Socket {
-    return this.#child.stdio[4] as Socket;
   }
 
   #setup(): unknown {
@@ -203,10 +156,6 @@ export class PythonProcess {
       if (child.pid === undefined) this.#gone(failure);
     });
     child.once('exit', (status, signal) => this.#drained(() => this.#gone(failure ?? this.#crash(status, signal))));
-    // What cannot be written any more is missed by nobody: the end of the process is told by its exit.
-    this.#input.on('error', () => {});
-    this.#output.on('error', () => {});
-    this.#output.on('data', (piece: Buffer) => this.#receive(piece));
     for (const stream of ['stdout', 'stderr'] as const) this.#readOutput(stream);
   }
 
@@ -226,7 +175,7 @@ export class PythonProcess {
   /** Answers and lines may still lie in the pipes. Those that the function's own children hold open are not waited for long. */
   #drained(then: () => void): void {
     const child = this.#child;
-    this.#hasExited = true;
+    this.#options.events.onEnding();
     let callOff = (): void => {};
     const once = (): void => {
       callOff();
@@ -235,7 +184,7 @@ export class PythonProcess {
     };
     callOff = this.#options.clock.after(DRAIN_MS, once);
     child.on('close', once);
-    this.#input.destroy();
+    this.#channel.closeInput();
   }
 
   #crash(status: number | null, signal: string | null): FlowError {
@@ -256,54 +205,22 @@ export class PythonProcess {
     return { stage: spec.name, implementation, command: this.#command };
   }
 
-  /** The first call is the one under way: it fails with the process, unless its caller has gone already. */
   #gone(how: FlowError): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#callOffNotice();
     const reason = this.#reason ?? how;
-    this.#disarm();
-    this.#input.destroy();
-    this.#output.destroy();
+    this.#channel.close();
     this.#failToStart(reason);
-    const held = this.#held.splice(0);
-    for (const { letGo } of held) letGo();
-    const [first, ...behind] = held;
-    if (first?.overdueMs === undefined) first?.call.fail(reason);
+    this.#options.events.onGone(reason);
     this.#becomeEnded();
-    this.#options.onExit(
-      reason,
-      behind.filter(({ overdueMs }) => overdueMs === undefined).map(({ call }) => call),
-    );
   }
 
-  #receive(piece: Buffer): void {
-    if (this.#isOver || this.#isSpoiled) return;
-    try {
-      this.#reader.push(piece, (frame) => this.#take(frame));
-    } catch (cause) {
-      this.#isSpoiled = true;
-      const { spec, replica } = this.#options;
-      const problem = `the Python process ${replica} of stage "${spec.name}" wrote something to file descriptor 4, which is FlowServe's`;
-      const hint = 'Its code, or a library that it uses, must not write to descriptors that it has not opened.';
-      void this.kill(new FlowError('REPLICA_CRASHED', problem, { cause, hint }));
-    }
-  }
-
-  #take(frame: Frame): void {
-    if (!this.#isReady) {
-      this.#takeStart(frame);
-      return;
-    }
-    const held = this.#held[0];
-    if (held === undefined || held.number !== frame.call) throw new RangeError(`there is no call ${frame.call} to be answered now`);
-    const answer = this.#answerIn(frame, held);
-    this.#held.shift();
-    held.letGo();
-    if (this.#isKept && this.#held.length === 0) this.#letGo();
-    this.#watchFirst();
-    answer();
-    this.#options.onFree();
+  #spoiled(cause: unknown): void {
+    const { spec, replica } = this.#options;
+    const problem = `the Python process ${replica} of stage "${spec.name}" wrote something to file descriptor 4, which is FlowServe's`;
+    const hint = 'Its code, or a library that it uses, must not write to descriptors that it has not opened.';
+    void this.kill(new FlowError('REPLICA_CRASHED', problem, { cause, hint }));
   }
 
   /** It may load for as long as it needs, but a loop without end looks alike. */
@@ -324,62 +241,6 @@ export class PythonProcess {
     this.#callOffNotice();
     this.#unref();
     this.#becomeReady();
-  }
-
-  /** What to do with it once the call is no longer outstanding; RangeError where it is no answer. */
-  #answerIn({ kind, rows, body }: Frame, { call, overdueMs }: Held): () => void {
-    const { spec, output } = this.#options;
-    if (kind === fromPython.failed) {
-      const fault = faultIn(body);
-      return overdueMs === undefined ? () => call.fail(callFailure(spec.name, fault)) : () => {};
-    }
-    if (kind !== fromPython.done || rows !== call.rows.length)
-      throw new RangeError(`a frame of kind ${kind} with ${rows} rows is no answer`);
-    const made = output.unpack(blobsIn(body, output.blobs), rows);
-    return overdueMs === undefined ? () => call.succeed(made) : () => {};
-  }
-
-  /** Its caller waits no longer, so the function is told; it is given until a grace after the deadline to come back. */
-  #giveUp(held: Held, error: FlowError): void {
-    if (held.overdueMs !== undefined) return;
-    const { clock } = this.#options;
-    const { deadlineMs } = held.call.scope;
-    const isTimeout = held.call.scope.reason === undefined;
-    held.overdueMs = Number.isFinite(deadlineMs) && !isTimeout ? Math.max(deadlineMs, clock.now()) : clock.now();
-    this.#send([textFrame(toPython.cancel, held.number)]);
-    held.call.fail(error);
-    if (held === this.#held[0]) this.#watchFirst();
-  }
-
-  /** Only the first call takes time of the function. */
-  #watchFirst(): void {
-    this.#disarm();
-    this.#disarm = () => {};
-    const held = this.#held[0];
-    if (held === undefined) return;
-    const { clock, graceMs, spec } = this.#options;
-    if (held.overdueMs !== undefined) {
-      const dueMs = Math.max(held.overdueMs, clock.now()) + graceMs;
-      this.#disarm = clock.after(dueMs - clock.now(), () => void this.kill(this.#unresponsive()));
-    } else if (spec.timeoutMs !== undefined) {
-      this.#disarm = clock.after(spec.timeoutMs, () => this.#giveUp(held, tookTooLong(spec)));
-    }
-  }
-
-  #unresponsive(): FlowError {
-    const { spec, replica } = this.#options;
-    return new FlowError(
-      'REPLICA_CRASHED',
-      `the Python process ${replica} of stage "${spec.name}" was ended because a call did not come back after its deadline`,
-      { hint: 'Let the function look at context.cancelled or context.deadline where it may take long.' },
-    );
-  }
-
-  #send(pieces: readonly Uint8Array[]): void {
-    const input = this.#input;
-    if (pieces.length > 1) input.cork();
-    for (const piece of pieces) input.write(piece);
-    if (pieces.length > 1) input.uncork();
   }
 }
 

@@ -3,26 +3,28 @@ import { FlowError } from '../../errors/flow-error.ts';
 import type { PythonImplementation, StageSpec } from '../../plan/stage.ts';
 import { batched } from '../stages/batch-stage.ts';
 import type { BuiltInStage, LoadContext } from '../stages/built-in-stage.ts';
-import { CALLS_PER_PROCESS, PythonPool } from './python-pool.ts';
+import { startPythonPool } from './python-pool.ts';
 
 /** Starts the processes of a stage, in each of which its `setup` is done; errors: see `python`. */
 export async function loadPython(spec: StageSpec, implementation: PythonImplementation, context: LoadContext): Promise<BuiltInStage> {
   if ('file' in implementation.module) await checkFile(spec.name, implementation.module.file);
   const replicas = implementation.replicas ?? context.workers;
-  const pool = new PythonPool({ spec, implementation, replicas, context });
-  await pool.start();
+  const pool = await startPythonPool({ spec, implementation, replicas, context });
   return {
     get isReady() {
       return pool.isReady;
     },
+    pool,
     runner: (environment) =>
       batched(environment, {
         call: (rows, scope) => pool.run(rows, scope),
         keyOf: () => '',
         maxBatch: spec.maxBatch,
-        concurrency: replicas * CALLS_PER_PROCESS,
+        get concurrency() {
+          return pool.replicas * pool.callsPerReplica;
+        },
       }),
-    release: () => pool.close(),
+    release: () => pool.drain(),
   };
 }
 

@@ -32,12 +32,16 @@ interface Batching {
 }
 
 /** Runs calls of several rows through a batcher: what batch stages and built-in stages have in common. */
-export function batched(environment: StageEnvironment, { call, keyOf, maxBatch, concurrency, computes = false }: Batching): RowsRunner {
+export function batched(environment: StageEnvironment, batching: Batching): RowsRunner {
+  const { call, keyOf, maxBatch, computes = false } = batching;
   const { spec } = environment;
   const batcher = new Batcher({
     call: (rows, scope) => measured(environment, rows.length, scope, () => call(rows, scope)),
     maxBatch,
-    concurrency,
+    // It may change.
+    get concurrency() {
+      return batching.concurrency;
+    },
     turns: computes ? environment.turns : undefined,
     keyOf,
     failure: (cause, scope) => stageFailure(spec.name, cause, scope),
