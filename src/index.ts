@@ -4,6 +4,7 @@ export { FlowError } from './errors/flow-error.ts';
 export type { Aggregates } from './language/aggregates.ts';
 export type { Flow, Rows } from './language/flow.ts';
 export type { Grouped } from './language/grouped.ts';
+export type { RaceOption } from './language/race.ts';
 export { batchStage, type Expander, expander, type Stage, type StageOptions, stage } from './language/stage.ts';
 export type { Entry, Store, StoreDefinition } from './language/store.ts';
 export { type Pipeline, pipeline } from './pipeline.ts';

@@ -36,6 +36,7 @@ const inPlaceDefaults = {
   timeoutMs: undefined,
   runsOn: undefined,
   effects: false,
+  race: undefined,
 } as const;
 
 /** Whether a stage was written in place; a stage that was defined knows its kind. */

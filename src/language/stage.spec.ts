@@ -22,6 +22,7 @@ describe('a stage', () => {
       timeoutMs: undefined,
       runsOn: undefined,
       effects: false,
+      race: undefined,
     });
   });
 

@@ -2,6 +2,7 @@ import { FlowError } from '../errors/flow-error.ts';
 import type { Implementation, Place, ReplicaContext, StageContext, StageSpec } from '../plan/stage.ts';
 import { type Columns, describeValue, type Row, type Schema, schemaOf } from '../schema/column.ts';
 import { checkOptions, isDuration } from './options.ts';
+import { type RaceOption, raceOf } from './race.ts';
 
 /** Now or later. Promise stands beside PromiseLike, which covers it, because the compiler then compares the values in two lines and not in twelve. */
 export type Maybe<T> = T | Promise<T> | PromiseLike<T>;
@@ -42,6 +43,8 @@ export interface StageOptions {
   readonly runsOn?: 'loop' | 'thread' | undefined;
   /** Its calls change something outside: never run twice for a request, moved or shared. */
   readonly effects?: boolean | undefined;
+  /** Runs the same call several times at once and takes the first answer; not with effects. docs/stages.md says what that costs. */
+  readonly race?: RaceOption | undefined;
 }
 
 /** `setup` stands before `run` where it takes a parameter: the state is inferred from left to right. */
@@ -120,7 +123,7 @@ function defineStage(
 }
 
 /** What the definition of every kind of stage may have. */
-export const STAGE_FIELDS = ['name', 'setup', 'teardown', 'maxBatch', 'timeoutMs', 'runsOn', 'effects'] as const;
+export const STAGE_FIELDS = ['name', 'setup', 'teardown', 'maxBatch', 'timeoutMs', 'runsOn', 'effects', 'race'] as const;
 
 /** A definition's fields, whatever a caller without types may have put into them. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -144,6 +147,7 @@ export function makeStage(
   columns: { readonly input: Schema; readonly output: Schema },
 ): StageSpec & { readonly kind: 'stage' | 'expander' } {
   const where = `${verb} "${String(fields.name)}"`;
+  const effects = (optional(where, fields, 'effects', isBoolean, 'true or false') as boolean | undefined) ?? false;
   return Object.freeze({
     kind,
     name: String(fields.name),
@@ -154,7 +158,8 @@ export function makeStage(
     maxBatch: (optional(where, fields, 'maxBatch', isCount, 'a whole number of at least 1') as number | undefined) ?? DEFAULT_MAX_BATCH,
     timeoutMs: optional(where, fields, 'timeoutMs', isDuration, 'a number of milliseconds above 0') as number | undefined,
     runsOn: optional(where, fields, 'runsOn', isPlace, '"loop" or "thread"') as Place | undefined,
-    effects: (optional(where, fields, 'effects', isBoolean, 'true or false') as boolean | undefined) ?? false,
+    effects,
+    race: raceOf(fields.race, effects, where),
   });
 }
 

@@ -11,7 +11,15 @@ const words: PlanNode = { op: 'input', pipeline: 'words', columns, origin };
 
 function step(name: string, output = schemaOf({ out: text }, 'spec')): StageSpec {
   const implementation = { kind: 'row', run: (row: object) => ({ ...row }) } as const;
-  const options = { setup: undefined, teardown: undefined, maxBatch: 1, timeoutMs: undefined, runsOn: undefined, effects: false };
+  const options = {
+    setup: undefined,
+    teardown: undefined,
+    maxBatch: 1,
+    timeoutMs: undefined,
+    runsOn: undefined,
+    effects: false,
+    race: undefined,
+  };
   return { name, input: columns, output, implementation, ...options };
 }
 const map = (input: PlanNode, name: string): PlanNode => ({ op: 'map', input, stages: [step(name)], columns, origin });

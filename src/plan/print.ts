@@ -2,6 +2,7 @@ import { printSchema } from '../schema/fit.ts';
 import { type Aggregate, printAggregate } from './aggregate.ts';
 import { columnsAfter } from './complete.ts';
 import type { PlanNode } from './node.ts';
+import { printRace } from './race.ts';
 import type { StageSpec } from './stage.ts';
 import { children, countReaders } from './traverse.ts';
 
@@ -50,7 +51,7 @@ function printVerb(node: PlanNode): string {
     case 'derive':
       return `Derive ${printStage(node.stage)} [+ ${printSchema(node.stage.output)}]`;
     case 'flatMap':
-      return `FlatMap ${node.stage.name} [${printSchema(node.columns)}]`;
+      return `FlatMap ${printStage(node.stage)} [${printSchema(node.columns)}]`;
     case 'filter':
       return `Filter ${node.stage.name} ${printReads(node.reads)}`;
     case 'select':
@@ -80,11 +81,12 @@ function printVerb(node: PlanNode): string {
   }
 }
 
-/** A stage that another server computes is printed with that server. */
-function printStage({ name, implementation }: StageSpec): string {
-  if (implementation.kind !== 'remote') return name;
+/** A stage that another server computes is printed with that server, one that is raced with how. */
+function printStage({ name, implementation, race }: StageSpec): string {
+  const raced = race === undefined ? '' : ` (${printRace(race)})`;
+  if (implementation.kind !== 'remote') return `${name}${raced}`;
   const { url, model, version } = implementation;
-  return `${name} (${model}${version === undefined ? '' : ` version ${version}`} at ${url})`;
+  return `${name} (${model}${version === undefined ? '' : ` version ${version}`} at ${url})${raced}`;
 }
 
 function printReads(reads: readonly string[] | 'all'): string {

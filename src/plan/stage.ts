@@ -1,4 +1,5 @@
 import type { AnyRow, Schema } from '../schema/column.ts';
+import type { Race } from './race.ts';
 
 /** What a stage's function is given beside its rows. */
 export interface StageContext<State = unknown> {
@@ -93,6 +94,8 @@ export interface StageSpec {
   readonly runsOn: Place | undefined;
   /** Its calls change something outside, so it is never run twice, moved or shared. */
   readonly effects: boolean;
+  /** How its calls are to be raced; undefined: each is made once. */
+  readonly race: Race | undefined;
 }
 
 /** Built-in kinds are data alone and run anywhere; functions run where the user's code has been loaded. */

@@ -1,6 +1,7 @@
 import type { Aggregate } from '../../src/plan/aggregate.ts';
 import { completeNode } from '../../src/plan/complete.ts';
 import type { JoinKind, PlanNode } from '../../src/plan/node.ts';
+import type { Race } from '../../src/plan/race.ts';
 import type { Implementation, Place, PythonImplementation, StageSpec } from '../../src/plan/stage.ts';
 import { type Columns, schemaOf, text } from '../../src/schema/column.ts';
 
@@ -13,15 +14,16 @@ interface StepOptions {
   readonly implementation?: Implementation;
   readonly runsOn?: Place;
   readonly effects?: boolean;
+  readonly race?: Race;
 }
 
 /** A stage from text columns to text columns: `step('clean: word → word, length')`. */
 export function step(
   signature: string,
-  { implementation = { kind: 'row', run: (row) => row }, runsOn, effects = false }: StepOptions = {},
+  { implementation = { kind: 'row', run: (row) => row }, runsOn, effects = false, race }: StepOptions = {},
 ): StageSpec {
   const [, name = '', input = '', output = ''] = /^([^:]*): ?(.*?) ?→ ?(.*)$/.exec(signature) ?? [];
-  const options = { setup: undefined, teardown: undefined, maxBatch: 1, timeoutMs: undefined, runsOn, effects };
+  const options = { setup: undefined, teardown: undefined, maxBatch: 1, timeoutMs: undefined, runsOn, effects, race };
   return { name, input: texts(split(input)), output: texts(split(output)), implementation, ...options };
 }
 

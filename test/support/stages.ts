@@ -22,6 +22,7 @@ export function specOf(implementation: Implementation, fields: Partial<StageSpec
     timeoutMs: undefined,
     runsOn: undefined,
     effects: false,
+    race: undefined,
     ...fields,
   };
 }

@@ -77,8 +77,8 @@ function codeOf({ implementation }: StageSpec): object | string | null {
   }
 }
 
-function optionsOf({ input, output, maxBatch, timeoutMs, runsOn, implementation }: StageSpec): string {
-  return JSON.stringify([implementation.kind, portableSchema(input), portableSchema(output), maxBatch, timeoutMs, runsOn]);
+function optionsOf({ input, output, maxBatch, timeoutMs, runsOn, race, implementation }: StageSpec): string {
+  return JSON.stringify([implementation.kind, portableSchema(input), portableSchema(output), maxBatch, timeoutMs, runsOn, race]);
 }
 
 function isSameParameters(a: PlanNode, b: PlanNode): boolean {
