@@ -106,6 +106,16 @@ export const splitRaces = pipeline('split-races', row, (rows) => {
   return shared.map(onThread('soon', (given) => given)).anyOf(shared.map(onThread('late', after5Ms)), rows.map(onLoop));
 });
 
+let calls = 0;
+/** Every second call takes ten times as long. */
+const uneven = stage({
+  name: 'uneven',
+  ...number,
+  race: { copies: 2 },
+  run: (given) => new Promise((resolve) => setTimeout(() => resolve(given), calls++ % 2 === 0 ? 20 : 2)),
+});
+export const raceStages = pipeline('race-stages', row, (rows) => rows.map(uneven));
+
 /** A photo that the stage on the thread does not read. */
 export const pruneTransfers = pipeline('prune-transfers', photo, (rows) =>
   rows.map(

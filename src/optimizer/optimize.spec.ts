@@ -79,6 +79,7 @@ describe('the rules', () => {
           filter keep
           select name
       split-races: unchanged
+      race-stages: unchanged
       prune-transfers: unchanged"
     `);
   });

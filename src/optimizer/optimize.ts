@@ -14,6 +14,7 @@ import { shareCommonSubplans } from './rules/logical/share-common-subplans.ts';
 import { fuseRegions } from './rules/physical/fuse-regions.ts';
 import { placeWithNeighbours } from './rules/physical/place-with-neighbours.ts';
 import { pruneTransfers } from './rules/physical/prune-transfers.ts';
+import { raceStages } from './rules/physical/race-stages.ts';
 import { splitRaces } from './rules/physical/split-races.ts';
 import { wholePipelinePerWorker } from './rules/physical/whole-pipeline-per-worker.ts';
 
@@ -37,6 +38,8 @@ export const physicalRules: readonly PhysicalRule[] = [
   fuseRegions,
   // Takes apart what must not be one region.
   splitRaces,
+  // Of tasks as they will be: on threads the whole task is raced.
+  raceStages,
   // Last: what travels depends on what is one task.
   pruneTransfers,
 ];

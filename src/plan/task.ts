@@ -1,6 +1,7 @@
 import type { Schema } from '../schema/column.ts';
 import { pickColumns } from './complete.ts';
 import type { Agg, Gather, Join, JoinOn, Lookup } from './node.ts';
+import { printRace, type Race, strongestRace } from './race.ts';
 import type { Place } from './stage.ts';
 
 /** A table of one request, by its number in the physical plan; 0 holds the rows of the request. */
@@ -35,6 +36,8 @@ export interface Task {
   readonly gives: readonly TableNumber[];
   /** The columns that travel of tables that it reads or gives, where these are not all of the table's. */
   readonly carries?: Readonly<Record<TableNumber, readonly string[]>>;
+  /** Stages whose calls are raced; on threads the whole task is, on another replica. */
+  readonly races?: Readonly<Record<string, Race>>;
 }
 
 /** What runs: tasks over numbered tables. Data alone, so that a worker in another thread or process can be given its part. */
@@ -132,6 +135,11 @@ export function carriedColumns({ tables }: PhysicalPlan, { carries }: Task, tabl
   return names === undefined ? columns : pickColumns(columns, names);
 }
 
+/** How a task on threads is raced as a whole: its stages can only run again together. */
+export function raceOfTask({ place, races = {} }: Task): Race | undefined {
+  return place === 'thread' ? strongestRace(Object.values(races)) : undefined;
+}
+
 /** The tasks of a plan: where each runs, what it takes and gives where that travels, and its steps, a line each. */
 export function printTasks(plan: PhysicalPlan, replicas: number): string {
   return plan.tasks.flatMap((task) => printTask(plan, task, replicas)).join('\n');
@@ -140,9 +148,17 @@ export function printTasks(plan: PhysicalPlan, replicas: number): string {
 function printTask(plan: PhysicalPlan, task: Task, replicas: number): readonly string[] {
   const { number, place, steps } = task;
   const lines = steps.map((step) => `  ${printStep(step)}`);
-  if (place === 'loop') return [`task ${number} on the event loop`, ...lines];
+  if (place === 'loop') return [`task ${number} on the event loop${printRaces(task)}`, ...lines];
   const namesOf = (tables: readonly TableNumber[]): string =>
     tables.map((table) => Object.keys(carriedColumns(plan, task, table)).join(', ') || 'nothing but which rows').join('; ');
   const travels = `takes ${namesOf(task.reads)}, gives ${namesOf(task.gives)}`;
-  return [`task ${number} on ${replicas} thread${replicas === 1 ? '' : 's'}: ${travels}`, ...lines];
+  const race = raceOfTask(task);
+  const raced = race === undefined ? '' : `, each request ${printRace(race)}`;
+  return [`task ${number} on ${replicas} thread${replicas === 1 ? '' : 's'}${raced}: ${travels}`, ...lines];
+}
+
+/** On the event loop a call that is done at once leaves nothing to race. */
+function printRaces({ races = {} }: Task): string {
+  const printed = Object.entries(races).map(([stage, race]) => `${stage} ${printRace(race)}`);
+  return printed.length === 0 ? '' : `, calls that wait: ${printed.join(', ')}`;
 }

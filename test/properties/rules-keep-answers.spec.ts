@@ -6,13 +6,14 @@ import { logicalRules, optimize, physicalRules, ruleNames } from '../../src/opti
 import { pinOf } from '../../src/optimizer/pin.ts';
 import { rewriteLogical } from '../../src/optimizer/rewrite-logical.ts';
 import type { LogicalRule, PhysicalContext, PhysicalRule, RuleSwitches } from '../../src/optimizer/rule.ts';
+import { fuseRegions } from '../../src/optimizer/rules/physical/fuse-regions.ts';
 import { completeNode, pickColumns, withChildren } from '../../src/plan/complete.ts';
 import type { LogicalPlan } from '../../src/plan/node.ts';
-import type { PhysicalPlan, Task } from '../../src/plan/task.ts';
+import { type PhysicalPlan, raceOfTask, stageNames, type Task } from '../../src/plan/task.ts';
 import { inOrder } from '../../src/plan/traverse.ts';
 import { interpretPlan } from '../../src/runtime/interpreter/interpret-plan.ts';
 import type { AnyRow } from '../../src/schema/column.ts';
-import { planFor, RowCount, recipe, rows } from '../support/random-pipelines.ts';
+import { planFor, RowCount, racedRecipe, recipe, rows } from '../support/random-pipelines.ts';
 import type { Recipe, Step } from '../support/recipes.mjs';
 import { runPhysical } from '../support/run-physical.ts';
 
@@ -62,7 +63,23 @@ describe('any subset of the rules', () => {
     });
     fc.assert(property, { numRuns: 300 });
   });
+
+  it('races no stage with effects', () => {
+    const property = fc.property(racedRecipe(place), switches, (made, rules) => {
+      const { logical, physical } = optimize(planFor(made), { codeInThreads: true, rules });
+      expectEffectsOnce(physical, lower(logical, true).context);
+    });
+    fc.assert(property, { numRuns: 300 });
+  });
 });
+
+/** A stage with effects is never run twice, neither by itself nor with others of its task. */
+function expectEffectsOnce({ tasks }: PhysicalPlan, { stages }: PhysicalContext): void {
+  for (const task of tasks) {
+    const raced = raceOfTask(task) === undefined ? Object.keys(task.races ?? {}) : stageNames(task);
+    expect(raced.filter((name) => stages.get(name)?.effects === true)).toEqual([]);
+  }
+}
 
 function expectBound({ tasks }: PhysicalPlan, context: PhysicalContext): void {
   for (const { place: where, steps } of tasks) for (const step of steps) expect(pinOf(step, context) ?? where).toBe(where);
@@ -166,11 +183,28 @@ const misplacing: readonly (PhysicalRule & { readonly wrong: string })[] = [
   },
 ];
 
+const racing: readonly (PhysicalRule & { readonly wrong: string })[] = [
+  {
+    name: 'race-stages',
+    wrong: 'does not ask what else is on the thread',
+    apply: (plan, { stages }) => ({
+      ...plan,
+      tasks: plan.tasks.map((task): Task => {
+        const races = stageNames(task).flatMap((name) => {
+          const race = stages.get(name)?.race;
+          return race === undefined ? [] : [[name, race] as const];
+        });
+        return { ...task, races: Object.fromEntries(races) };
+      }),
+    }),
+  },
+];
+
 const RUNS = { numRuns: 3000 };
 
 describe('these properties catch a rule that', () => {
   it('is any of the rules, made wrong', () => {
-    const names = [...brokenLogical, ...brokenPhysical, ...misplacing].map(({ name }) => name);
+    const names = [...brokenLogical, ...brokenPhysical, ...misplacing, ...racing].map(({ name }) => name);
     expect([...new Set(names)].sort()).toEqual([...ruleNames].sort());
   });
 
@@ -200,6 +234,14 @@ describe('these properties catch a rule that', () => {
     const property = fc.property(recipe(place), (made) => {
       const { physical, context } = lower(planFor(made), true);
       expectBound(broken.apply(physical, context), context);
+    });
+    expect(fc.check(property, RUNS).failed).toBe(true);
+  });
+
+  it.each(racing)('$wrong: $name', (broken) => {
+    const property = fc.property(racedRecipe(place), (made) => {
+      const { physical, context } = lower(planFor(made), true);
+      expectEffectsOnce(broken.apply(fuseRegions.apply(physical, context), context), context);
     });
     expect(fc.check(property, RUNS).failed).toBe(true);
   });

@@ -33,6 +33,9 @@ const step = (place: fc.Arbitrary<Step['place']>): fc.Arbitrary<Step> =>
 /** A recipe of up to nine steps. */
 export const recipe = (place: fc.Arbitrary<Step['place']> = fc.constant(null)): fc.Arbitrary<Recipe> =>
   fc.record({ steps: fc.array(step(place), { maxLength: 9, size: 'max' }), poison: fc.constant(null) });
+/** The same, where stages may be raced. */
+export const racedRecipe = (place?: fc.Arbitrary<Step['place']>): fc.Arbitrary<Recipe> =>
+  recipe(place).map((made) => ({ ...made, isRaced: true }));
 
 const row: fc.Arbitrary<AnyRow> = fc.record(
   {

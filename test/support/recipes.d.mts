@@ -20,6 +20,8 @@ export interface Recipe {
   readonly steps: readonly Step[];
   /** Stages throw for about one row in this many; null: never. */
   readonly poison: number | null;
+  /** Whether stages without effects are raced, each in its own way; their calls are more then. */
+  readonly isRaced?: boolean;
 }
 
 export const input: Columns;

@@ -282,6 +282,13 @@ const outputs = [
   { pixels2: nullable(tensor('INT64', [-1])) },
 ];
 
+const races = [undefined, { copies: 2 }, { copies: 4 }, { hedge: true }, { hedge: { budget: 1 } }, 'auto'];
+
+/** By the seed of the step that makes the stage. */
+function raceOf(kitchen, step) {
+  return kitchen.recipe.isRaced === true ? { race: races[(step.seed >> 2) % races.length] } : {};
+}
+
 /** A stage in one of its forms. Some read the column id alone and are shared by all steps that ask for the same one. */
 function rowStage(kitchen, step, i, source) {
   const isShared = step.seed % 3 === 0 && 'id' in source.columns;
@@ -291,12 +298,14 @@ function rowStage(kitchen, step, i, source) {
   if (known !== undefined) return known;
   const output = isShared ? { [`shared${form}${step.place}`]: nullable(text) } : fresh(outputs[step.seed % outputs.length], i);
   const compute = (row) => makeRow(kitchen.recipe, output, row, step.seed);
+  // A batch with effects is not taken apart when it fails, so that others fail with the one whose fault it is.
+  const effects = step.seed % 4 === 0 && kitchen.recipe.poison === null;
   const common = {
     name,
     input: isShared ? { id: nullable(int32) } : pick(source.columns, subset(source, step.form)),
     output,
-    // A batch with effects is not taken apart when it fails, so that others fail with the one whose fault it is.
-    effects: step.seed % 4 === 0 && kitchen.recipe.poison === null,
+    effects,
+    ...(effects ? {} : raceOf(kitchen, step)),
     ...(step.place === null ? {} : { runsOn: step.place }),
   };
   const later = (given, then) => pause(given).then(() => then(given));
@@ -327,6 +336,7 @@ function expanding(kitchen, step, i, source) {
     name,
     input: isShared ? { id: nullable(int32) } : pick(source.columns, subset(source, step.form)),
     output,
+    ...raceOf(kitchen, step),
     ...(step.place === null ? {} : { runsOn: step.place }),
   };
   const forms = [
