@@ -1,0 +1,183 @@
+import { type Arrivals, leastRate, mostRate, noArrivals, recentRate, withArrivals } from './arrival-rate.ts';
+import { meanWaitMs } from './queue-wait.ts';
+import { greatest, type TrailingMaximum, trailingMaximum, withNumber } from './trailing-maximum.ts';
+
+/** What a task may be scaled to, and what for. */
+export interface ScalerSettings {
+  readonly floor: number;
+  readonly ceiling: number;
+  /** How long a call should take at most, waiting included; Infinity where nobody said. */
+  readonly targetMs: number;
+  /** How long fewer replicas must have been enough before one is given back. */
+  readonly downAfterMs: number;
+}
+
+/** What has happened to a task since it was last measured, and how it stands now. */
+export interface LoadMeasurement {
+  /** Calls that came. */
+  readonly arrived: number;
+  /** Calls that were done. */
+  readonly served: number;
+  /** How long replicas had something to do, all together: a replica with two calls at a time counts once. */
+  readonly busyMs: number;
+  /** Calls that wait now because no replica is free. */
+  readonly queued: number;
+  /** How long the first of them has waited. */
+  readonly oldestWaitMs: number;
+  /** Replicas that are being started. */
+  readonly starting: number;
+}
+
+/** What the scaler remembers of a task: plain numbers. */
+export interface ScalerState {
+  readonly atMs: number;
+  readonly replicas: number;
+  readonly arrivals: Arrivals;
+  /** Decayed sums, whose ratio is how long one call keeps a replica. */
+  readonly busyMs: number;
+  readonly served: number;
+  /** How many were needed lately. */
+  readonly needed: TrailingMaximum;
+  readonly steppedDownAtMs: number;
+  /** The last step down: from how many, and under which load. */
+  readonly steppedFrom: Level;
+  /** A number that had to be taken back after it was given up: not given up again under the same load. */
+  readonly regret: Level;
+}
+
+/** So many replicas for a load, which is how many of them are busy on average. */
+interface Level {
+  readonly replicas: number;
+  readonly load: number;
+}
+const NO_LEVEL: Level = { replicas: 0, load: 0 };
+
+export interface ScalerDecision {
+  readonly replicas: number;
+  readonly state: ScalerState;
+}
+
+/** The share of their time for which replicas are meant to be busy. Between the other two the number stays, so that it settles. */
+const USE = 0.75;
+const MOST_USE = 0.8;
+const LEAST_USE = 0.65;
+/** A queue is to be gone after this long, or after two calls where these are longer. */
+const DRAIN_MS = 400;
+/** A call that waits shorter than this is no reason to start a replica, which itself takes as long. */
+const PATIENCE_MS = 100;
+/** Where nobody said how long a call may take, it may wait for two others. */
+const USUAL_WAIT = 2;
+/** One step down a second, of one replica or a fiftieth of them. */
+const STEP_DOWN_MS = 1000;
+const STEP_DOWN = 0.02;
+/** How long the time of a call is remembered. */
+const SERVICE_SPAN_MS = 20_000;
+/** Few calls wait longer than this many times the mean. */
+const TAIL = 4;
+
+export function startScaling(replicas: number, nowMs: number): ScalerState {
+  return {
+    atMs: nowMs,
+    replicas,
+    arrivals: noArrivals,
+    busyMs: 0,
+    served: 0,
+    needed: withNumber(trailingMaximum(nowMs), replicas, nowMs, 1),
+    steppedDownAtMs: Number.NEGATIVE_INFINITY,
+    steppedFrom: NO_LEVEL,
+    regret: NO_LEVEL,
+  };
+}
+
+/**
+ * How many replicas a task should have, from what was measured of it. Up at once, straight to what serves the rate at three quarters of
+ * their time and is done with the queue in a fraction of a second; down slowly, to the most that was needed within `downAfterMs`,
+ * step by step, and never while calls wait.
+ */
+export function scale(settings: ScalerSettings, before: ScalerState, measured: LoadMeasurement, nowMs: number): ScalerDecision {
+  const seen = observe(before, measured, nowMs);
+  const serviceMs = seen.served > 0 ? seen.busyMs / seen.served : seen.busyMs;
+  const waitMs = bearableWaitMs(settings, serviceMs);
+  const up = neededNow(seen, measured, serviceMs, waitMs);
+  const load = mostRate(seen.arrivals) * serviceMs;
+  const lasting = Math.max(up, enough(load, LEAST_USE, serviceMs, waitMs));
+  const needed = withNumber(seen.needed, clamp(lasting, settings), nowMs, settings.downAfterMs);
+  const state = { ...seen, needed };
+  if (up > seen.replicas || seen.replicas < settings.floor) return goUp(settings, state, Math.max(up, settings.floor), load, nowMs);
+  return goDown(settings, state, measured, load, nowMs);
+}
+
+/** The share of `wanted` that the machine has: what could not be given is not counted as given. */
+export function granted(state: ScalerState, replicas: number): ScalerState {
+  return replicas === state.replicas ? state : { ...state, replicas };
+}
+
+function observe(before: ScalerState, { arrived, served, busyMs }: LoadMeasurement, nowMs: number): ScalerState {
+  const sinceMs = Math.max(0, nowMs - before.atMs);
+  // While nothing runs nothing is learned, and nothing forgotten.
+  const kept = busyMs > 0 || served > 0 ? Math.exp(-sinceMs / SERVICE_SPAN_MS) : 1;
+  return {
+    ...before,
+    atMs: nowMs,
+    arrivals: withArrivals(before.arrivals, arrived, sinceMs),
+    busyMs: before.busyMs * kept + busyMs,
+    served: before.served * kept + served,
+  };
+}
+
+/** How long calls may wait; 0 where no number of replicas can meet the target. */
+function bearableWaitMs({ targetMs }: ScalerSettings, serviceMs: number): number {
+  if (targetMs === Number.POSITIVE_INFINITY) return Math.max(PATIENCE_MS, USUAL_WAIT * serviceMs);
+  return Math.max(0, targetMs - serviceMs);
+}
+
+/** What has to be there at once; 0 where the present number is enough. */
+function neededNow(state: ScalerState, measured: LoadMeasurement, serviceMs: number, waitMs: number): number {
+  const { replicas, arrivals } = state;
+  if (measured.queued === 0 || measured.oldestWaitMs < Math.max(PATIENCE_MS, waitMs)) {
+    const load = leastRate(arrivals) * serviceMs;
+    return enough(load, MOST_USE, serviceMs, waitMs) <= replicas ? 0 : enough(load, USE, serviceMs, waitMs);
+  }
+  const load = Math.max(recentRate(arrivals), leastRate(arrivals)) * serviceMs;
+  const needed = Math.ceil(load / USE + (measured.queued * serviceMs) / Math.max(DRAIN_MS, 2 * serviceMs));
+  // Who waits for a replica that is being started needs no other.
+  return measured.starting > 0 ? needed : Math.max(replicas + 1, needed);
+}
+
+/** The fewest replicas that are busy for at most a share of their time, and with which calls seldom wait longer than they may. */
+function enough(load: number, use: number, serviceMs: number, waitMs: number): number {
+  const fewest = Math.ceil(load / use - 1e-9);
+  if (load === 0 || waitMs === 0) return fewest;
+  const most = Math.ceil(load / LEAST_WORTHWHILE_USE);
+  let replicas = Math.max(1, fewest);
+  while (replicas < most && TAIL * meanWaitMs(load, replicas, serviceMs) > waitMs) replicas++;
+  return replicas;
+}
+/** Where replicas busy for less than this do not help, more of them do not either. */
+const LEAST_WORTHWHILE_USE = 0.25;
+
+function goUp(settings: ScalerSettings, state: ScalerState, wanted: number, load: number, nowMs: number): ScalerDecision {
+  const replicas = clamp(wanted, settings);
+  const { steppedFrom, steppedDownAtMs } = state;
+  const wasTooFew = replicas > state.replicas && nowMs - steppedDownAtMs < 2 * settings.downAfterMs && load * SAME_LOAD <= steppedFrom.load;
+  return { replicas, state: { ...state, replicas, regret: wasTooFew ? steppedFrom : state.regret } };
+}
+
+function goDown(settings: ScalerSettings, state: ScalerState, { queued }: LoadMeasurement, load: number, nowMs: number): ScalerDecision {
+  const { replicas, regret, needed, steppedDownAtMs } = state;
+  const held = load >= regret.load * SAME_LOAD ? regret.replicas : 0;
+  const lowest = clamp(Math.max(held, greatest(needed)), settings);
+  const mayStep = queued === 0 && nowMs - steppedDownAtMs >= STEP_DOWN_MS;
+  if (lowest >= replicas || !mayStep) {
+    const kept = clamp(replicas, settings);
+    return { replicas: kept, state: { ...state, replicas: kept } };
+  }
+  const fewer = Math.max(lowest, replicas - Math.ceil(replicas * STEP_DOWN));
+  const steppedFrom = { replicas, load };
+  return { replicas: fewer, state: { ...state, replicas: fewer, steppedDownAtMs: nowMs, steppedFrom } };
+}
+const SAME_LOAD = 0.7;
+
+function clamp(replicas: number, { floor, ceiling }: ScalerSettings): number {
+  return Math.max(floor, Math.min(ceiling, replicas));
+}
