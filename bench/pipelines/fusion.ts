@@ -27,3 +27,5 @@ export const fused10 = fused(10);
 export const apart1 = apart(1);
 export const apart2 = apart(2);
 export const apart3 = apart(3);
+export const apart5 = apart(5);
+export const apart10 = apart(10);
