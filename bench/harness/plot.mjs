@@ -2,7 +2,7 @@
 import * as echarts from 'echarts';
 import { barsPanel } from './plot/bars-panel.mjs';
 import { colours } from './plot/colours.mjs';
-import { layOut, WIDTH } from './plot/layout.mjs';
+import { LETTER_OF_SIZE, layOut, WIDTH } from './plot/layout.mjs';
 import { linesPanel } from './plot/lines-panel.mjs';
 
 /**
@@ -11,6 +11,7 @@ import { linesPanel } from './plot/lines-panel.mjs';
  * @property {boolean} [log]
  * @property {number | undefined} [min]
  * @property {number | undefined} [max]
+ * @property {number} [from] where bars begin on a logarithmic axis, unless at the power of ten below all of them
  *
  * @typedef {object} Point
  * @property {number} x
@@ -55,6 +56,11 @@ import { linesPanel } from './plot/lines-panel.mjs';
  * @property {readonly Panel[]} panels row by row
  * @property {number} [columns] 1 unless told
  */
+
+// Without a canvas texts are taken to be narrower than they are drawn, and names in the legend overlap.
+echarts.setPlatformAPI({
+  measureText: (text, font) => ({ width: text.length * LETTER_OF_SIZE * Number(/(\d+)px/.exec(font ?? '')?.[1] ?? 12) }),
+});
 
 /**
  * The figure as SVG, 900 wide and 500 high or more. The same figure gives the same bytes.

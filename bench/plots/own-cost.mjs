@@ -15,7 +15,7 @@ export function plot({ perStage: _, bytes, ...works }) {
     panels: [
       {
         kind: 'bars',
-        value: { name: 'CPU (µs)' },
+        value: { name: 'CPU (µs)', max: 6 },
         groups,
         bars: [
           { name: 'FlowServe', values: all.map(({ cost }) => cost) },

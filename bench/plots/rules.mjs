@@ -27,7 +27,7 @@ export function plot(figures) {
       },
       {
         kind: 'bars',
-        value: { name: 'without ÷ with', log: true },
+        value: { name: 'without ÷ with', log: true, from: 1 },
         groups,
         bars: [
           { name: 'time', values: rules.map(({ wall }) => wall) },

@@ -18,10 +18,15 @@ export function numbers({ name, log = false, min, max }, gridIndex, nameGap) {
     nameGap,
     nameLocation: /** @type {const} */ ('middle'),
     nameTextStyle: { color: TEXT, fontSize: 12 },
-    axisLabel: { color: TEXT, fontSize: 11, hideOverlap: true },
+    axisLabel: { color: TEXT, fontSize: 11, hideOverlap: true, formatter: shown },
     axisLine: { show: true, lineStyle: { color: '#999999' } },
     splitLine: { show: true, lineStyle: { color: '#e8e8e8' } },
   };
+}
+
+/** Powers of ten come with an error in their last digit. @param {number} value */
+function shown(value) {
+  return Number(value.toPrecision(8)).toLocaleString('en-US', { maximumFractionDigits: 8 });
 }
 
 /**

@@ -18,7 +18,7 @@ export function barsPanel({ value, groups, bars, marks = [] }, index, palette) {
     return [barsOf(each, color, index, bars.length), ...intervals(each, offset / bars.length, index)];
   });
   return {
-    xAxis: numbers(value, index, 28),
+    xAxis: { ...numbers(value, index, 28), ...(value.log === true ? beginning(value, bars) : {}) },
     yAxis: {
       gridIndex: index,
       type: /** @type {const} */ ('category'),
@@ -30,6 +30,20 @@ export function barsPanel({ value, groups, bars, marks = [] }, index, palette) {
     },
     series: [...series, ...marksAcross(marks, 'xAxis', index)],
   };
+}
+
+/**
+ * A logarithmic axis has no zero from which bars could grow.
+ * @param {import('../plot.mjs').Axis} axis
+ * @param {readonly import('../plot.mjs').Bars[]} bars
+ */
+function beginning({ from }, bars) {
+  if (from !== undefined) return { startValue: from };
+  const lows = bars.flatMap(({ values }) =>
+    values.map((value) => (typeof value === 'object' ? value.low : value) ?? Number.POSITIVE_INFINITY),
+  );
+  const least = 10 ** Math.floor(Math.log10(Math.min(...lows)));
+  return { startValue: least, min: least };
 }
 
 /**

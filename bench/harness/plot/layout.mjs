@@ -5,8 +5,9 @@ export const WIDTH = 900;
 const LEAST_HEIGHT = 500;
 const LINES_HEIGHT = 120;
 const LEGEND_LINE = 24;
-/** About as wide as a letter is at the size of labels. */
-const LETTER = 6.6;
+/** How wide a letter is, about, of the size of its font. */
+export const LETTER_OF_SIZE = 0.58;
+const LETTER = 12 * LETTER_OF_SIZE;
 const WIDEST_LABEL = 300;
 
 /**
@@ -62,7 +63,7 @@ export function labelWidth(groups) {
 
 /** @param {readonly string[]} names */
 function legendLines(names) {
-  const width = names.reduce((sum, name) => sum + name.length * 7.2 + 50, 0);
+  const width = names.reduce((sum, name) => sum + name.length * 13 * LETTER_OF_SIZE + 50, 0);
   return Math.max(1, Math.ceil(width / (WIDTH - 40)));
 }
 
