@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { FlowError } from '../../src/errors/flow-error.ts';
+import type { OutputLine } from '../../src/runtime/stages/built-in-stage.ts';
 import type { AnyRow } from '../../src/schema/column.ts';
 import { Deployment } from '../../src/serving/deployment.ts';
 import { outcomeOf, settle } from '../support/settle.ts';
@@ -350,6 +351,24 @@ describe('a deployment on threads', () => {
       code: 'OPTION_INVALID',
       problem: 'workers must be a whole number of at least 1 but is the number 0',
     });
+  });
+});
+
+describe('a teardown on a thread', () => {
+  it('that fails or does not settle is told, and does not hold up closing for longer than the grace', async () => {
+    const lines: OutputLine[] = [];
+    const { deployment, clock, notes } = await onThreads('careless', { onOutput: (line) => lines.push(line) });
+    await deployment.run(ask('ok'));
+    const closed = deployment.close();
+    while (!notes().includes('endless')) await settle();
+    await settle();
+    clock.advance(GRACE_MS);
+    await closed;
+    expect(lines.map(({ stage, text }) => `${stage}: ${text}`)).toEqual([
+      'failing: its teardown failed: not closed',
+      `endless: its teardown was not done after ${GRACE_MS} ms, so its thread was ended`,
+    ]);
+    expect(clock.timers).toBe(0);
   });
 });
 

@@ -206,3 +206,33 @@ describe('a stage whose processes do not start any more', () => {
     expect(await stage.run(says('after'))).toEqual(answered('after'));
   });
 });
+
+describe('the processes of a stage', () => {
+  it('become more and fewer while they work, and no call is lost', async () => {
+    const stage = await pythonStage('act', { maxBatch: 1 });
+    const answers = Array.from({ length: 8 }, (_, i) => stage.run(says(`sleep 0.0${i}`)));
+    await stage.pool.scaleTo(3);
+    expect(stage.pool.statistics()).toMatchObject({ ready: 3, starting: 0, draining: 0 });
+    answers.push(...Array.from({ length: 8 }, (_, i) => stage.run(says(`sleep 0.1${i}`))));
+    await stage.pool.scaleTo(1);
+    const all = await Promise.all(answers);
+    expect(new Set(all.map(processOf)).size).toBeGreaterThan(1);
+    expect(stage.pool.statistics()).toMatchObject({ ready: 1, draining: 0, outstanding: 0, arrivals: 16, completions: 16 });
+    expect(stage.crashes).toEqual([]);
+  });
+
+  it('say what memory one of them has', async () => {
+    const stage = await pythonStage('act');
+    expect(stage.pool.memoryBytes).toBeGreaterThan(2 ** 20);
+  });
+
+  it('stay as they are when another does not start', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'flowserve-')), 'fragile.py');
+    writeFileSync(file, 'def same(batch):\n    return batch\n');
+    const stage = await pythonStage('same', { module: { file } });
+    writeFileSync(file, 'import nothing_of_this_name\n');
+    await expect(stage.pool.scaleTo(2)).rejects.toMatchObject({ code: 'MODULE_BROKEN' });
+    expect(await stage.run(says('after'))).toEqual(says('after'));
+    expect([stage.pool.replicas, stage.crashes]).toEqual([1, []]);
+  });
+});

@@ -101,6 +101,14 @@ export const watched = pipeline('watched', mood, (rows) =>
   ),
 );
 
+/** Its teardowns fail, and do not settle. */
+export const careless = pipeline('careless', mood, (rows) =>
+  rows
+    .derive(act('failing', { teardown: () => Promise.reject(new Error('not closed')) }))
+    .rename({ thread: 'first' })
+    .derive(act('endless', { teardown: () => new Promise(() => note('endless')) })),
+);
+
 /** Is set up the first time, and then no more. */
 const once = (name, again) =>
   pipeline(name, mood, (rows) =>

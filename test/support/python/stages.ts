@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { FlowError } from '../../../src/errors/flow-error.ts';
 import type { PythonImplementation } from '../../../src/plan/stage.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
+import type { ScalablePool } from '../../../src/runtime/pool/scalable-pool.ts';
 import { RequestScope } from '../../../src/runtime/request-scope.ts';
 import { type LoadContext, type OutputLine, plainContext } from '../../../src/runtime/stages/built-in-stage.ts';
 import { loadStage } from '../../../src/runtime/stages/load-stage.ts';
@@ -27,6 +28,7 @@ export interface PythonUnderTest {
   readonly run: (rows: readonly AnyRow[], scope?: RequestScope) => Promise<readonly AnyRow[]>;
   readonly release: () => Promise<void>;
   readonly isReady: () => boolean;
+  readonly pool: ScalablePool;
   readonly lines: readonly OutputLine[];
   readonly crashes: readonly FlowError[];
   /** Settles with the next crash. */
@@ -75,10 +77,13 @@ export async function pythonStage(name: string, options: PythonOptions = {}): Pr
   );
   onTestFinished(() => loaded.close());
   const runner = createRunner(loaded, { spec: loaded.spec, state: undefined, clock: context?.clock ?? systemClock, meter: new MeterLog() });
+  const pool = loaded.builtIn?.pool;
+  if (pool === undefined) throw new RangeError('a stage in Python has a pool');
   if (runner.kind !== 'rows') throw new RangeError('a stage in Python gives rows');
   return {
     run: async (rows, scope = new RequestScope()) => runner.run(rows, scope),
     release: () => loaded.close(),
+    pool,
     isReady: () => loaded.builtIn?.isReady ?? false,
     lines,
     crashes,
