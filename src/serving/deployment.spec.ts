@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { defer, outcomeOf, settle, unhandledRejections } from '../../test/support/settle.ts';
 import { n, rowsOf } from '../../test/support/stages.ts';
+import { durationsOf } from '../../test/support/statistics.ts';
 import type { FlowError } from '../errors/flow-error.ts';
 import { buildPlan, type FlowBuilder } from '../language/builder.ts';
 import { batchStage, stage } from '../language/stage.ts';
@@ -88,7 +89,20 @@ describe('a deployment', () => {
       ongoing: 0,
       queued: 0,
       requests: { received: 3, succeeded: 1, failed: { QUEUE_FULL: 1, ROW_INVALID: 1 } },
+      shed: { QUEUE_FULL: 1 },
+      deadlineMisses: 0,
     });
+  });
+
+  it('shows how long requests took, whatever came of them, and which missed their deadline', async () => {
+    const clock = new FakeClock();
+    const slow = (row: AnyRow): AnyRow => {
+      clock.advance(Number(row.n));
+      return row;
+    };
+    const deployment = await deploy((flow) => flow.map(n, slow), { clock });
+    for (const ms of [3, 20, 400]) await codeOf(deployment.run(rowsOf(ms), { timeoutMs: 100 }));
+    expect(deployment.statistics()).toMatchObject({ rows: 2, deadlineMisses: 1, shed: {}, durationMs: durationsOf(3, 20, 400) });
   });
 
   it('sums up the time and the rows of its requests', async () => {

@@ -5,12 +5,14 @@ import type { Clock } from '../runtime/clock.ts';
 import type { TaskCount } from '../runtime/counters.ts';
 import { EmbeddedRuntime } from '../runtime/embedded/embedded-runtime.ts';
 import { isInsideThread } from '../runtime/embedded/inside-thread.ts';
+import { DurationCounts, type Histogram } from '../runtime/histogram.ts';
 import { isPromise, type Maybe } from '../runtime/maybe.ts';
 import { deadlineError, RequestScope } from '../runtime/request-scope.ts';
 import type { Table } from '../runtime/table.ts';
 import { type AnyRow, describeValue } from '../schema/column.ts';
 import { type RowChecker, rowChecker } from '../schema/row-checker.ts';
 import { rowProblem } from '../schema/validate.ts';
+import { countPool, type PoolCount } from './pool-count.ts';
 import type { RequestTotals } from './request-totals.ts';
 import { type DeploymentOptions, type DeploymentSettings, settingsOf } from './settings.ts';
 
@@ -35,9 +37,18 @@ export interface RunOptions {
 export interface DeploymentStatistics {
   readonly pipeline: string;
   readonly requests: { readonly received: number; readonly succeeded: number; readonly failed: Readonly<Record<string, number>> };
+  /** Of the failed ones those that were refused before anything was done for them, by code. */
+  readonly shed: Readonly<Record<string, number>>;
+  /** Requests that were not answered in time, and are among the failed ones. */
+  readonly deadlineMisses: number;
+  /** Rows of the requests that succeeded. */
+  readonly rows: number;
+  /** From admission to the answer, or to the failure. */
+  readonly durationMs: Histogram;
   readonly ongoing: number;
   readonly queued: number;
   readonly tasks: readonly TaskCount[];
+  readonly pools: readonly PoolCount[];
 }
 
 /** One pipeline, running: it admits requests, gives each its deadline, and counts them. */
@@ -49,6 +60,8 @@ export class Deployment {
   readonly #timeoutMs: number;
   readonly #isValid: RowChecker;
   readonly #failed = new Map<string, number>();
+  readonly #shed = new Map<string, number>();
+  readonly #durations = new DurationCounts();
   #received = 0;
   #succeeded = 0;
   #succeededMs = 0;
@@ -115,13 +128,17 @@ export class Deployment {
   }
 
   #admitted(rows: readonly AnyRow[], options: RunOptions): Maybe<readonly AnyRow[]> {
-    this.#admit();
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      countOne(this.#shed, refusal.code);
+      throw refusal;
+    }
     return this.#runAdmitted(rows, options);
   }
 
   #countFailure(error: unknown): FlowError {
     const failure = toFlowError(error);
-    this.#failed.set(failure.code, (this.#failed.get(failure.code) ?? 0) + 1);
+    countOne(this.#failed, failure.code);
     return failure;
   }
 
@@ -129,9 +146,14 @@ export class Deployment {
     return {
       pipeline: this.plan.name,
       requests: { received: this.#received, succeeded: this.#succeeded, failed: Object.fromEntries(this.#failed) },
+      shed: Object.fromEntries(this.#shed),
+      deadlineMisses: this.#failed.get('DEADLINE_EXCEEDED') ?? 0,
+      rows: this.#rows,
+      durationMs: this.#durations.read(),
       ongoing: this.#ongoing,
       queued: this.#runtime.queued,
       tasks: this.#runtime.statistics(),
+      pools: this.#runtime.pools.map(countPool),
     };
   }
 
@@ -183,10 +205,11 @@ export class Deployment {
     return valid;
   }
 
-  #admit(): void {
-    if (this.#isDraining) throw new FlowError('DRAINING', `the pipeline "${this.plan.name}" is shutting down`, { retryAfterMs: 1000 });
-    if (this.#ongoing < this.maxQueue) return;
-    throw new FlowError('QUEUE_FULL', `the pipeline "${this.plan.name}" already has ${this.#ongoing} requests under way, its maxQueue`, {
+  /** Why a request is not taken now. */
+  #refusal(): FlowError | undefined {
+    if (this.#isDraining) return new FlowError('DRAINING', `the pipeline "${this.plan.name}" is shutting down`, { retryAfterMs: 1000 });
+    if (this.#ongoing < this.maxQueue) return undefined;
+    return new FlowError('QUEUE_FULL', `the pipeline "${this.plan.name}" already has ${this.#ongoing} requests under way, its maxQueue`, {
       retryAfterMs: Math.max(1000, this.#meanMs),
     });
   }
@@ -275,6 +298,7 @@ export class Deployment {
 
   #leave(tookMs: number): void {
     this.#ongoing--;
+    this.#durations.add(tookMs);
     // A running mean that forgets: good enough for a hint of when to come back.
     this.#meanMs += (tookMs - this.#meanMs) / 16;
     if (this.#ongoing === 0) this.#drained?.();
@@ -286,6 +310,10 @@ interface UnderWay {
   readonly scope: RequestScope;
   readonly startMs: number;
   readonly rowCount: number;
+}
+
+function countOne(counts: Map<string, number>, code: string): void {
+  counts.set(code, (counts.get(code) ?? 0) + 1);
 }
 
 const NO_OPTIONS: RunOptions = Object.freeze({});

@@ -5,6 +5,7 @@ import type { OutputLine } from '../../src/runtime/stages/built-in-stage.ts';
 import type { AnyRow } from '../../src/schema/column.ts';
 import { Deployment } from '../../src/serving/deployment.ts';
 import { outcomeOf, settle } from '../support/settle.ts';
+import { durationsOf } from '../support/statistics.ts';
 import { Channel, GRACE_MS, onThreads, programFor, type ThreadDeployment } from '../support/threads.ts';
 
 type Mood = 'ok' | 'fail' | 'exit' | 'never' | 'gate' | 'later' | 'spin' | 'signal';
@@ -161,6 +162,7 @@ describe('a worker that crashes', () => {
     clock.advance(100);
     await waiting;
     expect(deployment.isReady).toBe(true);
+    expect(deployment.statistics().pools).toMatchObject([{ name: 'task 1', replicas: 1, ready: 1, waitMs: durationsOf(0, 100) }]);
   });
 
   it('and cannot start again lets nobody wait after the third failure', async () => {

@@ -1,6 +1,7 @@
 import { batchSizes, durations } from '../../src/runtime/buckets.ts';
 import type { StageCount } from '../../src/runtime/counters.ts';
 import { type Histogram, histogramOf } from '../../src/runtime/histogram.ts';
+import type { DeploymentStatistics } from '../../src/serving/deployment.ts';
 
 export const noValues: Histogram = { count: 0, sum: 0, buckets: [] };
 
@@ -17,6 +18,23 @@ export function stageCountOf(fields: Partial<StageCount>): StageCount {
     batches: { rows: noValues, byReason: { full: 0, deadline: 0, size: 0, idle: 0 } },
     races: { started: 0, wonByCopy: 0, extraMs: 0, uncancelled: 0 },
     blocking: { calls: 0, ms: 0, longestMs: 0 },
+    ...fields,
+  };
+}
+
+/** What a pipeline has counted: nothing but what is given. */
+export function statisticsOf(fields: Partial<DeploymentStatistics>): DeploymentStatistics {
+  return {
+    pipeline: 'pipeline',
+    requests: { received: 0, succeeded: 0, failed: {} },
+    shed: {},
+    deadlineMisses: 0,
+    rows: 0,
+    durationMs: noValues,
+    ongoing: 0,
+    queued: 0,
+    tasks: [],
+    pools: [],
     ...fields,
   };
 }

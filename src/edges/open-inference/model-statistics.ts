@@ -14,18 +14,25 @@ interface Counted {
   readonly lastMs: number;
   readonly rows: number;
   readonly calls: number;
+  /** Waiting and computing together. */
   readonly success: Statistic;
   readonly fail: Statistic;
+  readonly queue: Statistic;
+  readonly infer: Statistic;
 }
 
 /**
  * A model as the extension statistics counts it, since the server has started: rows are its inferences and calls its executions, so that their
- * ratio is the mean batch. A pipeline's call is a request, whatever edge it came by, and its time includes waiting. Waiting and making rows of
- * bytes are not measured apart: queue, compute_input and compute_output are 0. A failed call of a stage counts without its time.
+ * ratio is the mean batch. A pipeline's call is a request, whatever edge it came by; its queue are the lines before its replicas. Making rows of
+ * bytes is not measured apart: compute_input and compute_output are 0. A failed call of a stage counts without its time.
  */
 export function modelStatistics({ pipeline, stage }: Found, deployment: Deployment): object {
   if (stage !== undefined) return statisticsOf(ofStage(stage.name, stageCounts(deployment, stage.stage)));
   const { succeeded, succeededMs, rows, failed, failedMs, lastMs } = deployment.totals;
+  const queuedMs = Math.min(
+    succeededMs,
+    sumOf(deployment.statistics().pools, ({ waitMs }) => waitMs?.sum ?? 0),
+  );
   return statisticsOf({
     name: pipeline.plan.name,
     lastMs,
@@ -33,6 +40,8 @@ export function modelStatistics({ pipeline, stage }: Found, deployment: Deployme
     calls: succeeded,
     success: statistic(succeeded, succeededMs),
     fail: statistic(failed, failedMs),
+    queue: statistic(succeeded, queuedMs),
+    infer: statistic(succeeded, succeededMs - queuedMs),
   });
 }
 
@@ -47,16 +56,26 @@ function stageCounts(deployment: Deployment, name: string): readonly StageCount[
 }
 
 function ofStage(name: string, counts: readonly StageCount[]): Counted {
-  const sum = (read: (count: StageCount) => number): number => counts.reduce((total, count) => total + read(count), 0);
+  const sum = (read: (count: StageCount) => number): number => sumOf(counts, read);
   const [calls, failures, busyMs] = [sum((count) => count.calls), sum((count) => count.failures), sum((count) => count.busyMs)];
+  const queuedMs = sum(({ queueMs }) => queueMs.sum);
   return {
     name,
     lastMs: 0,
     rows: sum((count) => count.rows),
     calls,
-    success: statistic(calls, busyMs),
+    success: statistic(calls, queuedMs + busyMs),
     fail: statistic(failures, 0),
+    queue: statistic(
+      sum(({ queueMs }) => queueMs.count),
+      queuedMs,
+    ),
+    infer: statistic(calls, busyMs),
   };
+}
+
+function sumOf<T>(counts: readonly T[], read: (count: T) => number): number {
+  return counts.reduce((total, count) => total + read(count), 0);
 }
 
 function statistic(count: number, ms: number): Statistic {
@@ -65,7 +84,7 @@ function statistic(count: number, ms: number): Statistic {
 
 const NONE: Statistic = { count: 0, ns: 0 };
 
-function statisticsOf({ name, lastMs, rows, calls, success, fail }: Counted): object {
+function statisticsOf({ name, lastMs, rows, calls, success, fail, queue, infer }: Counted): object {
   return {
     name,
     version: VERSION,
@@ -75,9 +94,9 @@ function statisticsOf({ name, lastMs, rows, calls, success, fail }: Counted): ob
     inference_stats: {
       success,
       fail,
-      queue: { count: success.count, ns: 0 },
+      queue,
       compute_input: { count: success.count, ns: 0 },
-      compute_infer: success,
+      compute_infer: infer,
       compute_output: { count: success.count, ns: 0 },
       cache_hit: NONE,
       cache_miss: NONE,

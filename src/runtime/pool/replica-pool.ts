@@ -1,5 +1,6 @@
 import { FlowError } from '../../errors/flow-error.ts';
 import { WaitingLine } from '../../scheduling/waiting-line.ts';
+import { DurationCounts, type Histogram } from '../histogram.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { Call } from './call.ts';
 import { Crew, type CrewOptions } from './crew.ts';
@@ -22,6 +23,7 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
   readonly #options: PoolOptions<Work, Made>;
   readonly #crew: Crew<Work, Made>;
   readonly #line = new WaitingLine<Call<Work, Made>>();
+  readonly #waits = new DurationCounts();
   #arrivals = 0;
   /** Calls that replicas were given, but for those that had to run again. */
   #given = 0;
@@ -60,6 +62,10 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
     return this.#crew.memoryBytes;
   }
 
+  get waitMs(): Histogram {
+    return this.#waits.read();
+  }
+
   /**
    * Runs a call on the replica that has the fewest, or as soon as one has room, earliest deadline first. A copy of a call that is given the same
    * `used` goes to a replica that has had none of them, where one has room.
@@ -70,7 +76,10 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
       if (this.#isClosed) return reject(this.#closing());
       const call = new Call({ work, scope, used, arrival: this.#arrivals++, resolve, reject });
       const slot = this.#line.length === 0 ? this.#crew.free(used) : undefined;
-      if (slot !== undefined) return this.#give(slot, call);
+      if (slot !== undefined) {
+        this.#waits.add(0);
+        return this.#give(slot, call);
+      }
       this.#queue(call);
       this.#dispatch();
     });
@@ -136,6 +145,7 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
       const slot = this.#crew.free(call?.used);
       if (call === undefined || slot === undefined) return;
       call.waitsNoMore();
+      this.#waits.add(this.#options.clock.now() - call.waitsSinceMs);
       this.#give(slot, call);
     }
     if (this.#line.length > 0) this.#refuseIfHopeless();

@@ -1,3 +1,5 @@
+import type { Histogram } from '../histogram.ts';
+
 /** What a pool has and has done; what is counted only grows, also when replicas go. */
 export interface PoolStatistics {
   /** Replicas that take calls. */
@@ -31,6 +33,8 @@ export interface ScalablePool {
   /** What one costs, measured when the first one started; undefined where that cannot be told. */
   readonly memoryBytes: number | undefined;
   statistics(): PoolStatistics;
+  /** How long calls waited for a replica; of a pool that measures it. */
+  readonly waitMs?: Histogram;
   /**
    * Starts more, each as the others were started, or lets those go that have least to do once they have nothing to do; no call is lost.
    * Settles when those that are to start are ready and those that are to go are gone; rejects with why one cannot start, which is

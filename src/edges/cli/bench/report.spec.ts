@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { stageCountOf } from '../../../../test/support/statistics.ts';
+import { stageCountOf, statisticsOf } from '../../../../test/support/statistics.ts';
 import type { DeploymentStatistics } from '../../../serving/deployment.ts';
 import { printReport, type Report } from './report.ts';
 import { stageUse } from './stage-use.ts';
 
 const counted = (calls: number, rows: number, busyMs: number): DeploymentStatistics => ({
-  pipeline: 'cascade',
-  requests: { received: 0, succeeded: 0, failed: {} },
-  ongoing: 0,
-  queued: 0,
+  ...statisticsOf({ pipeline: 'cascade' }),
   tasks: [
     { task: 1, place: 'loop', steps: [], stages: [stageCountOf({ stage: 'decode', calls, rows, busyMs })] },
     { task: 2, place: 'thread', steps: [], stages: [stageCountOf({ stage: 'classify', calls: calls / 4, rows, busyMs: busyMs * 9 })] },
