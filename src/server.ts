@@ -1,5 +1,7 @@
 import { type Server, type ServerOptions, startServer } from './edges/http/pipeline-server.ts';
+import { metricsText } from './edges/metrics/metrics-text.ts';
 import { plansToServe, type Servable } from './plans-to-serve.ts';
+import type { DeploymentStatistics } from './serving/deployment.ts';
 
 export type { Server, ServerOptions };
 
@@ -20,4 +22,12 @@ export interface ServeOptions extends ServerOptions {
 export async function serve(pipelines: Servable | readonly Servable[], options: ServeOptions = {}): Promise<Server> {
   const { module, ...serverOptions } = options;
   return startServer(await plansToServe('serve', pipelines, module), serverOptions);
+}
+
+/**
+ * The metrics of pipelines that run by `deploy`, and of the process, in the text format of Prometheus, `text/plain; version=0.0.4`:
+ * `metrics(deployment.statistics(), other.statistics())`. A server has them at `GET /metrics` of its admin listener.
+ */
+export function metrics(...statistics: readonly DeploymentStatistics[]): Promise<string> {
+  return metricsText(statistics);
 }

@@ -26,6 +26,7 @@ const everything = [
   'serving',
   'edges/open-inference',
   'edges/http',
+  'edges/metrics',
   'edges/fetch',
   'edges/fastify',
 ];
@@ -49,10 +50,11 @@ const layers: Readonly<Record<string, Layer>> = {
   simulator: { folders: [...data, 'scheduling', 'runtime'] },
   program: { folders: data, packages: ['esbuild'] },
   serving: { folders: [...data, 'optimizer', 'scheduling', 'runtime', 'runtime/embedded'] },
+  'edges/metrics': { folders: [...data, 'runtime', 'serving'], packages: ['prom-client'] },
   // Pipelines as a service have its routes, and these are such as any other.
   'edges/open-inference': { folders: [...data, 'wire', 'protocol/open-inference', 'serving', 'edges/http'] },
-  'edges/http': { folders: [...data, 'serving', 'edges/open-inference'], packages: ['fastify', 'pino'] },
-  'edges/fetch': { folders: [...data, 'serving', 'edges/http'] },
+  'edges/http': { folders: [...data, 'serving', 'edges/metrics', 'edges/open-inference'], packages: ['fastify', 'pino'] },
+  'edges/fetch': { folders: [...data, 'serving', 'edges/metrics', 'edges/http'] },
   'edges/fastify': { folders: [...data, 'serving', 'edges/http'], packages: ['fastify', 'pino'] },
   // The public API puts the layers together, and so does the command line.
   '': { folders: everything, packages: ['pino', 'fastify'] },
@@ -163,9 +165,12 @@ describe('the packages', () => {
     expect(packages).toEqual(['pino']);
   });
 
-  it.each(['esbuild', 'onnxruntime-node', 'undici', 'commander'])('are loaded when they are needed, not with src/server.ts: %s', (name) => {
-    expect([...loadedWith('server.ts')].filter(([to]) => packageOf(to) === name)).toEqual([]);
-  });
+  it.each(['esbuild', 'onnxruntime-node', 'undici', 'commander', 'prom-client'])(
+    'are loaded when they are needed, not with src/server.ts: %s',
+    (name) => {
+      expect([...loadedWith('server.ts')].filter(([to]) => packageOf(to) === name)).toEqual([]);
+    },
+  );
 });
 
 describe('the reader of imports', () => {

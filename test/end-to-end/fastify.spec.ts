@@ -129,8 +129,10 @@ describe('the Fastify plugin', () => {
     const open = await withPipelines({ pipelines: lengths, admin: true, prefix: '/ml' });
     expect((await open.inject('/ml/statistics')).json()).toMatchObject({ pipelines: [{ pipeline: 'lengths' }] });
     expect((await open.inject('/ml/pipelines/lengths/plan')).json()).toHaveProperty('tasks');
+    expect((await open.inject('/ml/metrics')).body).toContain('flowserve_requests_total{pipeline="lengths",code="OK"} 0');
     const closed = await withPipelines({ pipelines: lengths, prefix: '/ml' });
     expect((await closed.inject('/ml/statistics')).statusCode).toBe(404);
+    expect((await closed.inject('/ml/metrics')).statusCode).toBe(404);
   });
 
   it("writes to the application's log, under the application's name of the request", async () => {

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { type FetchHandlerOptions, fetchHandler, type Handler } from 'flowserve/fetch';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Server } from '../../src/server.ts';
+import { readMetrics } from '../support/prometheus-text.ts';
 import { errorOf, everything, gated, jsonType, lengths, picky, recordingLog, reverse, serveHere, words } from './http-fixtures.ts';
 
 const pipelines = [lengths, everything, reverse, words, picky];
@@ -85,6 +86,14 @@ describe('a fetch handler and a server', () => {
 });
 
 describe('a fetch handler', () => {
+  it('gives the metrics of its pipelines to whom the application lets have them', async () => {
+    const handler = await handlerHere(lengths);
+    await handler.fetch(post('lengths', '{"word":"abc"}'));
+    const requests = readMetrics(await handler.metrics()).find(({ name }) => name === 'flowserve_requests_total');
+    expect(requests?.samples).toMatchObject([{ labels: { pipeline: 'lengths', code: 'OK' }, value: 1 }]);
+    expect((await handler.fetch(at('/metrics'))).status).toBe(404);
+  });
+
   it('is passed on as a function alone', async () => {
     const { fetch: answer } = await handlerHere(lengths);
     expect(await (await answer(post('lengths', '{"word":"abc"}'))).json()).toEqual({ row: { word: 'abc', length: 3 } });

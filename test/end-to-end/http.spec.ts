@@ -3,6 +3,7 @@ import { stage } from '../../src/language/stage.ts';
 import { pipeline } from '../../src/pipeline.ts';
 import { bytes, json, text } from '../../src/schema/column.ts';
 import { type Server, serve } from '../../src/server.ts';
+import { readMetrics } from '../support/prometheus-text.ts';
 import { errorOf, everything, lengths, picky, recordingLog, reverse, run, serveHere, words } from './http-fixtures.ts';
 
 let server: Server;
@@ -329,6 +330,16 @@ describe('the admin listener', () => {
     expect(await get('/pipelines/lengths/statistics')).toMatchObject({ pipeline: 'lengths', ongoing: 0 });
     const { pipelines } = (await get('/statistics')) as { pipelines: { pipeline: string }[] };
     expect(pipelines.map(({ pipeline: name }) => name)).toEqual(['lengths', 'everything', 'reverse', 'words', 'picky']);
+  });
+
+  it('gives metrics as Prometheus reads them', async () => {
+    const response = await fetch(`${server.adminUrl}/metrics`);
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    const requests = readMetrics(await response.text()).find(({ name }) => name === 'flowserve_requests_total');
+    expect(new Set(requests?.samples.map(({ labels }) => labels.pipeline))).toEqual(
+      new Set(['lengths', 'everything', 'reverse', 'words', 'picky']),
+    );
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
   });
 
   it('does not run pipelines, as the public one does not show plans', async () => {

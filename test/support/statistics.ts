@@ -2,6 +2,7 @@ import { batchSizes, durations } from '../../src/runtime/buckets.ts';
 import type { StageCount } from '../../src/runtime/counters.ts';
 import { type Histogram, histogramOf } from '../../src/runtime/histogram.ts';
 import type { DeploymentStatistics } from '../../src/serving/deployment.ts';
+import type { PoolCount } from '../../src/serving/pool-count.ts';
 
 export const noValues: Histogram = { count: 0, sum: 0, buckets: [] };
 
@@ -18,6 +19,27 @@ export function stageCountOf(fields: Partial<StageCount>): StageCount {
     batches: { rows: noValues, byReason: { full: 0, deadline: 0, size: 0, idle: 0 } },
     races: { started: 0, wonByCopy: 0, extraMs: 0, uncancelled: 0 },
     blocking: { calls: 0, ms: 0, longestMs: 0 },
+    ...fields,
+  };
+}
+
+/** What a pool has counted: nothing but what is given. */
+export function poolCountOf(fields: Partial<PoolCount>): PoolCount {
+  return {
+    name: 'task 1',
+    replicas: 1,
+    callsPerReplica: 2,
+    memoryBytes: null,
+    waitMs: noValues,
+    ready: 1,
+    starting: 0,
+    draining: 0,
+    queued: 0,
+    oldestWaitMs: 0,
+    outstanding: 0,
+    arrivals: 0,
+    completions: 0,
+    busyMs: 0,
     ...fields,
   };
 }

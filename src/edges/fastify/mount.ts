@@ -13,7 +13,7 @@ import { logOutcome } from '../http/request-log.ts';
 /** How pipelines are served in an application of Fastify; the limits of connections and the log are the application's. */
 export interface MountOptions extends Omit<ServiceOptions, 'requestTimeoutMs' | 'maxHeaderBytes' | 'drainTimeoutMs' | 'logger'> {
   /**
-   * Whether plans and statistics are there too (default false), at …/pipelines/NAME/plan, …/pipelines/NAME/statistics and …/statistics.
+   * Whether plans and statistics are there too (default false), at …/pipelines/NAME/plan, …/pipelines/NAME/statistics, …/statistics and …/metrics.
    * They say how the pipelines are made and used: let only those in who run them.
    */
   readonly admin?: boolean | undefined;

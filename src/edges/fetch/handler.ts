@@ -5,6 +5,7 @@ import { byteLengthOf, type HttpResponse, wholeOf } from '../http/exchange.ts';
 import { type Load, PipelineService, type PlanToServe, type ServiceOptions } from '../http/pipeline-service.ts';
 import { requestIds } from '../http/request-id.ts';
 import { logOutcome } from '../http/request-log.ts';
+import { metricsText } from '../metrics/metrics-text.ts';
 import { checkBasePath } from './base-path.ts';
 import { FetchRequest } from './fetch-request.ts';
 import { type Found, routeTable } from './route-table.ts';
@@ -21,6 +22,8 @@ export interface Handler {
   readonly fetch: (request: Request) => Promise<Response>;
   /** Requests and body bytes being answered now. */
   readonly load: Load;
+  /** The metrics of its pipelines and of the process in the text format of Prometheus, `text/plain; version=0.0.4`. */
+  metrics(): Promise<string>;
   /** Answers what is under way, refuses what is new with DRAINING, then ends the pipelines. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -49,6 +52,10 @@ class FetchHandler implements Handler {
 
   get load(): Load {
     return this.#service.load;
+  }
+
+  metrics(): Promise<string> {
+    return metricsText(this.#service.pipelines.statistics());
   }
 
   readonly fetch = async (request: Request): Promise<Response> => {

@@ -2,6 +2,7 @@ import { planJson } from '../../plan/plan-json.ts';
 import { portablePlan } from '../../plan/portable.ts';
 import { printPlan } from '../../plan/print.ts';
 import { printTasks } from '../../plan/task.ts';
+import { METRICS_TYPE, metricsText } from '../metrics/metrics-text.ts';
 import { jsonResponse, type Route } from './exchange.ts';
 import type { ServedPipelines } from './served-pipelines.ts';
 
@@ -33,6 +34,17 @@ export function adminRoutes(pipelines: ServedPipelines, workers: number): readon
       path: '/statistics',
       isAlwaysOpen: false,
       handle: () => jsonResponse({ pipelines: pipelines.all.map(({ plan }) => pipelines.deployment(plan.name).statistics()) }),
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      // Who watches must see that it starts, and that it ends.
+      isAlwaysOpen: true,
+      handle: () => async () => ({
+        status: 200,
+        headers: { 'content-type': METRICS_TYPE },
+        body: await metricsText(pipelines.statistics()),
+      }),
     },
   ];
 }

@@ -2,7 +2,7 @@ import { FlowError } from '../../errors/flow-error.ts';
 import { didYouMean } from '../../errors/suggest.ts';
 import type { LogicalPlan } from '../../plan/node.ts';
 import { shortName } from '../../schema/json-value.ts';
-import type { Deployment } from '../../serving/deployment.ts';
+import type { Deployment, DeploymentStatistics } from '../../serving/deployment.ts';
 import type { HttpLimits } from './limits.ts';
 import { type PipelineCodec, pipelineCodec } from './pipeline-codec.ts';
 
@@ -36,6 +36,11 @@ export class ServedPipelines {
   get isReady(): boolean {
     for (const { deployment } of this.#byName.values()) if (deployment?.isReady !== true) return false;
     return true;
+  }
+
+  /** Of each that is set up. */
+  statistics(): readonly DeploymentStatistics[] {
+    return this.all.flatMap(({ deployment }) => deployment?.statistics() ?? []);
   }
 
   /** Lets requests reach a pipeline. */
