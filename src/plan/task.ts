@@ -140,6 +140,12 @@ export function raceOfTask({ place, races = {} }: Task): Race | undefined {
   return place === 'thread' ? strongestRace(Object.values(races)) : undefined;
 }
 
+/** The stage that asks for the race of its task, by which that is counted. */
+export function racedStageOf(task: Task): string | undefined {
+  const race = raceOfTask(task);
+  return Object.entries(task.races ?? {}).find(([, asked]) => asked === race)?.[0];
+}
+
 /** The tasks of a plan: where each runs, what it takes and gives where that travels, and its steps, a line each. */
 export function printTasks(plan: PhysicalPlan, replicas: number): string {
   return plan.tasks.flatMap((task) => printTask(plan, task, replicas)).join('\n');

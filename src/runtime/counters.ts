@@ -39,7 +39,7 @@ export interface RaceCount {
   readonly started: number;
   /** Of which the copy was first. */
   readonly wonByCopy: number;
-  /** What was computed for nothing. */
+  /** What copies computed. */
   readonly extraMs: number;
   /** Losers that went on computing, as nothing can stop them. */
   readonly uncancelled: number;
@@ -124,7 +124,7 @@ export interface StageMeter {
   waited(ms: number): void;
   /** A call of which copies were made has its answer. */
   raced(wonByCopy: boolean): void;
-  /** So much was computed by a loser. */
+  /** So much was computed by a copy, which would not have been otherwise. */
   extra(ms: number): void;
   /** A loser goes on computing. */
   uncancelled(): void;

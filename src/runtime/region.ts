@@ -6,6 +6,7 @@ import { type Counters, countStep, stageMeter } from './counters.ts';
 import { andThenQuietly, failing, isPromise, type Maybe, onceThere } from './maybe.ts';
 import { type Operator, operatorOf } from './operators/operator.ts';
 import { firstOf, Races } from './races.ts';
+import { type RaceMeter, Racer } from './racing.ts';
 import type { RequestScope } from './request-scope.ts';
 import type { LoadedStage } from './stages/load-stage.ts';
 import { createRunner, type Runner } from './stages/runner.ts';
@@ -101,7 +102,14 @@ function lastReadBy({ steps, gives }: Task, index: number): readonly TableNumber
 function runnerOf(task: Task, name: string, turns: Turns, { stages, counters, clock }: RegionOptions): Runner {
   const loaded = stages.get(name);
   if (loaded === undefined) throw new RangeError(`task ${task.number} has no stage "${name}"`);
-  return createRunner(loaded, { spec: loaded.spec, state: loaded.state, clock, meter: stageMeter(counters, task, name), turns });
+  const meter = stageMeter(counters, task, name);
+  return createRunner(loaded, { spec: loaded.spec, state: loaded.state, clock, meter, turns, racer: racerOf(task, name, clock, meter) });
+}
+
+/** On threads the task is raced as a whole, from outside. */
+function racerOf(task: Task, stage: string, clock: Clock, meter: RaceMeter): Racer | undefined {
+  const race = task.place === 'loop' ? task.races?.[stage] : undefined;
+  return race === undefined ? undefined : new Racer({ race, clock, meter });
 }
 
 function straight(task: CompiledTask, reads: readonly Maybe<Table>[], scope: RequestScope): readonly Maybe<Table>[] {

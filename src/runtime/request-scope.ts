@@ -21,6 +21,7 @@ export class RequestScope {
   nowMs = 0;
   /** The scope of the whole request, of which this may be a part. */
   #request: RequestScope = this;
+  #leave: () => void = nothing;
   #reason: FlowError | undefined;
   #memory: readonly (ArrayBuffer | WeakRef<ArrayBuffer>)[] = NONE;
   /** Few, and the last to come is mostly the first to go: an array costs less than a set. */
@@ -35,11 +36,17 @@ export class RequestScope {
 
   /** A part of a request: it ends with the request, and may end alone. */
   static within(request: RequestScope): RequestScope {
-    const scope = new RequestScope(request.deadlineMs);
+    const scope = new RequestScope(request.deadlineMs, request.latestMs);
     scope.requestId = request.requestId;
     scope.#request = request.request;
-    request.onEnd((reason) => scope.end(reason));
+    scope.#leave = request.onEnd((reason) => scope.end(reason));
     return scope;
+  }
+
+  /** Lets go of the request that this is a part of, once nothing is left to end: a request may have thousands of parts. */
+  leave(): void {
+    this.#leave();
+    this.#leave = nothing;
   }
 
   /** The scope of the whole request: this one, or the one that it is within. */
@@ -105,6 +112,8 @@ export class RequestScope {
     while (listeners.length > 0 && listeners[listeners.length - 1] === undefined) listeners.pop();
   }
 }
+
+function nothing(): void {}
 
 /** A large photo need not outlive the last who reads it; to look after a small one so costs more than it is worth. */
 const HELD_WEAKLY = 2 ** 20;

@@ -8,11 +8,13 @@ import { interpretPlan } from '../../src/runtime/interpreter/interpret-plan.ts';
 import type { AnyRow } from '../../src/schema/column.ts';
 import { Deployment } from '../../src/serving/deployment.ts';
 import type { DeploymentOptions } from '../../src/serving/settings.ts';
-import { planFor, RowCount, recipe, requests, rows } from '../support/random-pipelines.ts';
+import { planFor, RowCount, racedRecipe, recipe, requests, rows } from '../support/random-pipelines.ts';
 import type { Recipe, Step } from '../support/recipes.mjs';
 
 /** The plan runs as it is written: what the optimizer's rules do to calls and failures is theirs to show. */
-const asWritten = Object.fromEntries(ruleNames.map((name) => [name, name === 'fuse-regions' || name === 'place-with-neighbours']));
+const asWritten = Object.fromEntries(
+  ruleNames.map((name) => [name, ['fuse-regions', 'place-with-neighbours', 'race-stages'].includes(name)]),
+);
 
 async function withDeployment<T>(plan: LogicalPlan, options: DeploymentOptions, use: (deployment: Deployment) => Promise<T>): Promise<T> {
   const deployment = await Deployment.start(plan, { ...options, rules: asWritten });
@@ -69,6 +71,17 @@ describe('a deployment', () => {
     await fc.assert(property, { numRuns: 300 });
   });
 
+  it('gives the same rows, or fails the same requests, where stages are raced', async () => {
+    const maybePoisoned = fc.tuple(racedRecipe(), fc.constantFrom(null, 23)).map(([made, poison]) => ({ ...made, poison }));
+    const property = fc.asyncProperty(maybePoisoned, requests, async (made, tables) => {
+      const plan = planFor(made);
+      const expected = await answers(plan, tables);
+      const given = await withDeployment(plan, {}, (deployment) => allAtOnce(deployment, tables));
+      expect(given).toStrictEqual(expected);
+    });
+    await fc.assert(property, { numRuns: 300 });
+  });
+
   it('counts the rows of every step', async () => {
     const property = fc.asyncProperty(recipe(), rows, async (made, table) => {
       const plan = planFor(made);
@@ -99,6 +112,16 @@ describe('a deployment with stages on threads', () => {
       expect(given).toStrictEqual(expected);
     });
     await fc.assert(property, { numRuns: 25 });
+  });
+
+  it('gives the same where tasks are raced on other threads', async () => {
+    const property = fc.asyncProperty(racedRecipe(place), requests, async (made, tables) => {
+      const plan = planFor(made);
+      const expected = await answers(plan, tables);
+      const given = await withDeployment(plan, { program: programOf(made), workers: 2 }, (deployment) => allAtOnce(deployment, tables));
+      expect(given).toStrictEqual(expected);
+    });
+    await fc.assert(property, { numRuns: 20 });
   });
 
   it('calls stages with as many rows as the interpreter', async () => {

@@ -6,7 +6,7 @@ import type { LogicalPlan } from '../../plan/node.ts';
 import { portablePlan } from '../../plan/portable.ts';
 import { needsUserCode, type StageSpec } from '../../plan/stage.ts';
 import type { StoreSpec } from '../../plan/store.ts';
-import { makesRowsOfNone, type PhysicalPlan, stageNames, type Task } from '../../plan/task.ts';
+import { makesRowsOfNone, type PhysicalPlan, raceOfTask, stageNames, type Task } from '../../plan/task.ts';
 import { stagesOf, storesOf } from '../../plan/traverse.ts';
 import type { AnyRow } from '../../schema/column.ts';
 import type { Clock } from '../clock.ts';
@@ -22,7 +22,8 @@ import { withReadOnlyRows } from '../stages/read-only-rows.ts';
 import { emptyTable, type Table, tableOf } from '../table.ts';
 import { handsOver } from './hand-over.ts';
 import type { ReplicaData } from './messages.ts';
-import { runTask, type ThreadPool, threadPool } from './thread-pool.ts';
+import { type RunTask, racedTask } from './raced-task.ts';
+import { type ThreadPool, threadPool } from './thread-pool.ts';
 
 export interface EmbeddedOptions {
   /** The user's program as a module that worker threads can import; null keeps functions on the event loop. */
@@ -46,6 +47,8 @@ interface RunningTask {
   /** One for each replica by its number, also of those that have gone: who comes in the place of one counts on. */
   readonly counters: readonly Counters[];
   readonly pool: ThreadPool | undefined;
+  /** What is counted here of its races, whose replicas know nothing of them. */
+  readonly raceCounters?: Counters;
   /** The branch that holds all its steps. */
   readonly branch: number | null;
 }
@@ -139,7 +142,9 @@ export class EmbeddedRuntime {
   }
 
   statistics(): readonly TaskCount[] {
-    return this.#tasks.map(({ task, counters }) => readCounters(task, counters));
+    return this.#tasks.map(({ task, counters, raceCounters }) =>
+      readCounters(task, raceCounters === undefined ? counters : [...counters, raceCounters]),
+    );
   }
 
   /** Runs every `teardown` and ends the threads; for when nothing is under way any more. */
@@ -165,12 +170,12 @@ function givenOrFailing({ task, run }: RunningTask, ...given: Parameters<Region>
 }
 
 /** A task whose tables are all empty has nothing to do, so no worker is troubled, unless it counts them. */
-function throughPool(task: Task, pool: ThreadPool): Region {
+function throughPool(task: Task, runOnce: RunTask): Region {
   const countsNone = task.steps.some(makesRowsOfNone);
   const runThere = (tables: readonly Table[], scope: RequestScope): Maybe<readonly Table[]> => {
     scope.throwIfEnded();
     if (!countsNone && tables.every(({ rows }) => rows.length === 0)) return task.gives.map(() => emptyTable);
-    const given = runTask(pool, tables, scope);
+    const given = runOnce(tables, scope);
     scope.nowMs = 0;
     return given;
   };
@@ -226,13 +231,16 @@ function onThreads(plan: PhysicalPlan, task: Task, stages: ReadonlyMap<string, S
     replicas: options.workers,
     ongoingPerReplica: ongoingPerReplica(specs),
     graceMs: options.graceMs,
-    handsOver: handsOver(plan, task),
+    // Each copy needs the memory.
+    handsOver: raceOfTask(task) === undefined && handsOver(plan, task),
     mayRepeat: !specs.some(({ effects }) => effects),
     clock: options.clock,
     onCrash: options.onCrash,
     onOutput: options.onOutput,
   });
-  return { task, counters, pool, run: throughPool(task, pool), branch: branchOf(plan, task) };
+  const raceCounters = createCounters(task);
+  const runOnce = racedTask({ task, pool, clock: options.clock, counters: raceCounters });
+  return { task, counters, pool, raceCounters, run: throughPool(task, runOnce), branch: branchOf(plan, task) };
 }
 
 function branchOf(plan: PhysicalPlan, task: Task): number | null {

@@ -6,6 +6,7 @@ import type { Schema } from '../../schema/column.ts';
 import type { Clock } from '../clock.ts';
 import type { Call } from '../pool/call.ts';
 import type { Replica, ReplicaEvents } from '../pool/replica.ts';
+import { isForestalled } from '../racing.ts';
 import type { OutputLine } from '../stages/built-in-stage.ts';
 import type { Table } from '../table.ts';
 import { type FromThread, isDone, type ReplicaData, runMessage, type ThreadData, type ToThread, tablesDone } from './messages.ts';
@@ -136,9 +137,11 @@ export class ThreadReplica implements Replica<ThreadWork, readonly Table[]> {
     const { call } = held;
     call.fail(reason);
     const { deadlineMs } = call.scope;
+    this.#post({ kind: 'end', request, reason: toPortable(reason) });
+    // The loser of a race has done nothing wrong, and may run to its end where its request may.
+    if (isForestalled(reason) && !Number.isFinite(deadlineMs)) return;
     const dueMs = Number.isFinite(deadlineMs) ? Math.max(deadlineMs, clock.now()) : clock.now();
     held.disarm = clock.after(dueMs + graceMs - clock.now(), () => void this.terminate(new Unresponsive(reason)));
-    this.#post({ kind: 'end', request, reason: toPortable(reason) });
   }
 
   #letGo(request: number): Held | undefined {
@@ -146,6 +149,7 @@ export class ThreadReplica implements Replica<ThreadWork, readonly Table[]> {
     held?.unsubscribe();
     held?.disarm();
     this.#held.delete(request);
+    held?.call.used?.letGo();
     return held;
   }
 

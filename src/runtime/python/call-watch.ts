@@ -44,7 +44,7 @@ export class CallWatch {
     const { clock, graceMs, spec, giveUp, endProcess } = this.#options;
     if (held.overdueMs !== undefined) {
       const dueMs = Math.max(held.overdueMs, clock.now()) + graceMs;
-      return clock.after(dueMs - clock.now(), endProcess);
+      return Number.isFinite(dueMs) ? clock.after(dueMs - clock.now(), endProcess) : () => {};
     }
     return spec.timeoutMs === undefined ? () => {} : clock.after(spec.timeoutMs, () => giveUp(held, tookTooLong(spec)));
   }

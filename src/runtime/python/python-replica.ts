@@ -2,6 +2,7 @@ import { FlowError } from '../../errors/flow-error.ts';
 import type { AnyRow } from '../../schema/column.ts';
 import type { Call } from '../pool/call.ts';
 import type { Replica, ReplicaEvents } from '../pool/replica.ts';
+import { isForestalled } from '../racing.ts';
 import { deadlineError } from '../request-scope.ts';
 import { CallWatch, type HeldCall } from './call-watch.ts';
 import type { ColumnsCodec } from './columns.ts';
@@ -107,7 +108,7 @@ export class PythonReplica implements Replica<Rows, Rows> {
     if (held === undefined || held.number !== frame.call) throw new RangeError(`there is no call ${frame.call} to be answered now`);
     const answer = this.#answerIn(frame, held);
     this.#held.shift();
-    held.letGo();
+    letGoOf(held);
     if (this.#held.length === 0) this.#process.letGo();
     this.#watch.watch(this.#held[0]);
     answer();
@@ -132,7 +133,7 @@ export class PythonReplica implements Replica<Rows, Rows> {
     this.#stopLimit();
     this.#watch.watch(undefined);
     const held = this.#held.splice(0);
-    for (const { letGo } of held) letGo();
+    held.forEach(letGoOf);
     const [first, ...behind] = held;
     if (first?.overdueMs === undefined) first?.call.fail(reason);
     this.#events.onExit(
@@ -147,7 +148,9 @@ export class PythonReplica implements Replica<Rows, Rows> {
     const { clock } = this.#options;
     const { deadlineMs, reason } = held.call.scope;
     const isTimeout = reason === undefined;
-    held.overdueMs = Number.isFinite(deadlineMs) && !isTimeout ? Math.max(deadlineMs, clock.now()) : clock.now();
+    // The loser of a race may run to its end, where its request may.
+    const mayRun = Number.isFinite(deadlineMs) || (reason !== undefined && isForestalled(reason));
+    held.overdueMs = mayRun && !isTimeout ? Math.max(deadlineMs, clock.now()) : clock.now();
     this.#process.send([textFrame(toPython.cancel, held.number)]);
     held.call.fail(error);
     if (held === this.#held[0]) this.#watch.watch(held);
@@ -161,4 +164,9 @@ export class PythonReplica implements Replica<Rows, Rows> {
       { hint: 'Let the function look at context.cancelled or context.deadline where it may take long.' },
     );
   }
+}
+
+function letGoOf({ letGo, call }: HeldCall): void {
+  letGo();
+  call.used?.letGo();
 }

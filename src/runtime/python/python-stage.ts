@@ -1,8 +1,10 @@
 import { access } from 'node:fs/promises';
 import { FlowError } from '../../errors/flow-error.ts';
 import type { PythonImplementation, StageSpec } from '../../plan/stage.ts';
+import { capacityOf } from '../pool/capacity.ts';
 import { batched } from '../stages/batch-stage.ts';
 import type { BuiltInStage, LoadContext } from '../stages/built-in-stage.ts';
+import { racedBatch } from '../stages/raced-call.ts';
 import { startPythonPool } from './python-pool.ts';
 
 /** Starts the processes of a stage, in each of which its `setup` is done; errors: see `python`. */
@@ -10,6 +12,7 @@ export async function loadPython(spec: StageSpec, implementation: PythonImplemen
   if ('file' in implementation.module) await checkFile(spec.name, implementation.module.file);
   const replicas = implementation.replicas ?? context.workers;
   const pool = await startPythonPool({ spec, implementation, replicas, context });
+  const capacityNow = capacityOf(pool);
   return {
     get isReady() {
       return pool.isReady;
@@ -17,7 +20,7 @@ export async function loadPython(spec: StageSpec, implementation: PythonImplemen
     pool,
     runner: (environment) =>
       batched(environment, {
-        call: (rows, scope) => pool.run(rows, scope),
+        call: racedBatch(environment, (rows, { scope, used }) => pool.run(rows, scope, used), capacityNow),
         keyOf: () => '',
         maxBatch: spec.maxBatch,
         get concurrency() {

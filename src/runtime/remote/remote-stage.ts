@@ -7,8 +7,8 @@ import type { AnyRow, Schema } from '../../schema/column.ts';
 import { packRows, rowUnpacker } from '../../wire/wire-rows.ts';
 import type { NamedTensor } from '../../wire/wire-tensor.ts';
 import { batched } from '../stages/batch-stage.ts';
-import type { BatchCall } from '../stages/batcher.ts';
 import type { BuiltInStage, LoadContext } from '../stages/built-in-stage.ts';
+import { type RemoteCall, racedBatch } from '../stages/raced-call.ts';
 import type { RowsRunner } from '../stages/row-stage.ts';
 import type { StageEnvironment } from '../stages/stage-runner.ts';
 import { type Calls, checkRemote } from './check-remote.ts';
@@ -60,17 +60,20 @@ interface OpenServer {
 
 /** Rows whose tensors have equal shapes share a call. */
 function remoteStage(
-  { spec, state, clock, meter }: StageEnvironment,
+  environment: StageEnvironment,
   implementation: RemoteImplementation,
   { client, names, calls, isBinary, onNotice }: OpenServer,
 ): RowsRunner {
-  const { timeoutMs, effects, input, output } = spec;
+  const { clock } = environment;
+  const { timeoutMs, effects, input, output } = environment.spec;
   const server = new RemoteServer({ client, names, effects, timeoutMs, clock, onNotice, random: Math.random });
   const layout = layoutOf(implementation, output, calls);
   const unpack = unpacker(output, names, layout);
   const path = `${modelPath(implementation)}/infer`;
   const outputs = Object.keys(output).map(layout.tensorOf);
-  const call: BatchCall = async (rows, scope) => {
+  const call: RemoteCall = async (rows, copy) => {
+    copy.begins();
+    const { scope } = copy;
     const inputs = packRows(input, rows).map(layout.sent);
     const { requestId: id } = scope;
     const reply = await server.call((remainingMs) => {
@@ -79,8 +82,8 @@ function remoteStage(
     }, scope);
     return unpack(reply, rows.length);
   };
-  const options = { call, keyOf: shapeKey(input), maxBatch: calls.maxBatch, concurrency: implementation.connections };
-  return batched({ spec, state, clock, meter }, options);
+  const options = { keyOf: shapeKey(input), maxBatch: calls.maxBatch, concurrency: implementation.connections };
+  return batched(environment, { ...options, call: racedBatch(environment, call) });
 }
 
 function headersOf({ jsonBytes }: EncodedMessage, id: string | undefined): Readonly<Record<string, string>> {

@@ -3,12 +3,14 @@ import type { BatchFunction, StageSpec } from '../../plan/stage.ts';
 import { type AnyRow, describeValue } from '../../schema/column.ts';
 import { isPromise } from '../maybe.ts';
 import { type BatchCall, Batcher } from './batcher.ts';
+import { racedFunction } from './raced-call.ts';
 import type { RowsRunner } from './row-stage.ts';
 import { bounded, CallContext, measured, outputRowsCheck, type StageEnvironment, stageFailure, startOf } from './stage-runner.ts';
 
 /** A batch stage: rows that wait at the same time share a call, whichever requests they belong to. */
-export function batchStage(environment: StageEnvironment, run: BatchFunction): RowsRunner {
+export function batchStage(environment: StageEnvironment, once: BatchFunction): RowsRunner {
   const { spec, state } = environment;
+  const run = racedFunction(environment, once);
   const checked = outputRowsCheck(spec);
   const checkBatch = (given: number, results: unknown): readonly AnyRow[] => checked(batchOf(spec, given, results));
   const call: BatchCall = (rows, scope) => {

@@ -3,6 +3,7 @@ import type { ExpandFunction } from '../../plan/stage.ts';
 import { type AnyRow, describeValue } from '../../schema/column.ts';
 import { isPromise, type Maybe } from '../maybe.ts';
 import type { RequestScope } from '../request-scope.ts';
+import { racedFunction } from './raced-call.ts';
 import { bounded, CallContext, measured, outputRowsCheck, type StageEnvironment, throwIfLate } from './stage-runner.ts';
 
 /** Runs an expander over the rows of one request; gives for each row the rows made from it. */
@@ -12,6 +13,10 @@ export type ExpandRunner = (rows: readonly AnyRow[], scope: RequestScope) => May
 export function expanderStage(environment: StageEnvironment, run: ExpandFunction): ExpandRunner {
   const { spec, state } = environment;
   const checked = outputRowsCheck(spec);
+  // What it yields one by one is taken whole by each copy.
+  const expand = racedFunction(environment, (row: AnyRow, context) =>
+    takeAll(spec.name, run(row, context), () => throwIfLate(environment, CallContext.scopeOf(context))),
+  );
 
   const expandFrom = (
     rows: readonly AnyRow[],
@@ -21,7 +26,7 @@ export function expanderStage(environment: StageEnvironment, run: ExpandFunction
   ): Maybe<readonly (readonly AnyRow[])[]> => {
     for (let i = results.length; i < rows.length; i++) {
       throwIfLate(environment, scope);
-      const made = takeAll(spec.name, run(rows[i] as AnyRow, context), () => throwIfLate(environment, scope));
+      const made = expand(rows[i] as AnyRow, context);
       if (isPromise(made)) {
         return bounded(environment, made, scope).then((later) => {
           results.push(checked(later));

@@ -4,6 +4,7 @@ import { rowChecker } from '../../schema/row-checker.ts';
 import { isPromise, type Maybe } from '../maybe.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { inParallel } from './in-parallel.ts';
+import { racedFunction } from './raced-call.ts';
 import {
   bounded,
   CallContext,
@@ -26,8 +27,9 @@ export type RowsRunner = (rows: readonly AnyRow[], scope: RequestScope, made?: A
 const CONCURRENT_ROWS = 32;
 
 /** A row stage as a loop: rows one after another while they are synchronous, side by side once one is not. */
-export function rowStage(environment: StageEnvironment, run: RowFunction): RowsRunner {
+export function rowStage(environment: StageEnvironment, once: RowFunction): RowsRunner {
   const { spec, state } = environment;
+  const run = racedFunction(environment, once);
   const checked = outputCheck(spec);
   // A promise has no columns either, so where there are none the row is told from it first.
   const isValid = Object.keys(spec.output).length === 0 ? () => false : rowChecker(spec.output);

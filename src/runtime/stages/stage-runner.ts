@@ -6,6 +6,7 @@ import { rowProblem } from '../../schema/validate.ts';
 import type { Clock } from '../clock.ts';
 import type { StageMeter } from '../counters.ts';
 import { isPromise, type Maybe } from '../maybe.ts';
+import type { Racer } from '../racing.ts';
 import { deadlineError, type RequestScope, untilEnd } from '../request-scope.ts';
 import type { Turns } from './turns.ts';
 
@@ -17,6 +18,8 @@ export interface StageEnvironment {
   readonly meter: StageMeter;
   /** What computes on the same thread takes these; none where nothing else does. */
   readonly turns?: Turns;
+  /** What races its calls, where they are raced one by one. */
+  readonly racer?: Racer | undefined;
 }
 
 /** When a stage that is called now starts. No stage starts for a request whose time is over, even before its timer has noticed. */
@@ -116,6 +119,11 @@ export class CallContext implements StageContext {
 
   get signal(): AbortSignal {
     return this.#scope.signal;
+  }
+
+  /** The scope of the call that was given it, which is not the user's to see. */
+  static scopeOf(context: CallContext): RequestScope {
+    return context.#scope;
   }
 }
 

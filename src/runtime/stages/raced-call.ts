@@ -1,0 +1,29 @@
+import type { Capacity } from '../../scheduling/race-choice.ts';
+import type { AnyRow } from '../../schema/column.ts';
+import type { Maybe } from '../maybe.ts';
+import { UsedReplicas } from '../pool/used-replicas.ts';
+import type { Copy } from '../racing.ts';
+import type { BatchCall } from './batcher.ts';
+import { CallContext, type StageEnvironment } from './stage-runner.ts';
+
+/** The same function, each call of which is raced where its stage is. Each copy has a signal of its own. */
+export function racedFunction<Given, Made>(
+  { racer, state }: StageEnvironment,
+  run: (given: Given, context: CallContext) => Maybe<Made>,
+): (given: Given, context: CallContext) => Maybe<Made> {
+  if (racer === undefined) return run;
+  return (given, context) =>
+    racer.run(CallContext.scopeOf(context), (copy) => {
+      copy.begins();
+      return run(given, new CallContext(state, copy.scope));
+    });
+}
+
+/** One run of a call of several rows somewhere else; it may go on waiting until it says that it begins. */
+export type RemoteCall = (rows: readonly AnyRow[], copy: Copy) => Maybe<readonly AnyRow[]>;
+
+/** A call that is computed elsewhere, raced where its stage is: of a batch, all of it. */
+export function racedBatch({ racer }: StageEnvironment, call: RemoteCall, capacityNow?: () => Capacity | null): BatchCall {
+  if (racer === undefined) return (rows, scope) => call(rows, { scope, used: new UsedReplicas(), begins: () => {} });
+  return (rows, scope) => racer.run(scope, (copy) => call(rows, copy), capacityNow);
+}
