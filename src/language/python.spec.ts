@@ -60,7 +60,7 @@ describe('a definition', () => {
     [{ runsOn: 'thread' }, 'OPTION_INVALID', 'a function in Python runs in a process of its own, never on a worker thread'],
     [{ teardown: () => 3 }, 'OPTION_INVALID', 'there is no option "teardown"'],
     [{ interpreter: 3 }, 'OPTION_INVALID', 'interpreter must be a path or a command but is the number 3'],
-    [{ replicas: 0 }, 'OPTION_INVALID', 'replicas must be a whole number of at least 1 but is the number 0'],
+    [{ replicas: 0 }, 'OPTION_INVALID', 'replicas must be a whole number of at least 1, or { min, max } of such but is the number 0'],
     [{ memoryLimitMb: '1' }, 'OPTION_INVALID', 'memoryLimitMb must be a whole number of at least 1 but is "1"'],
     [{ env: ['A=1'] }, 'OPTION_INVALID', 'env must be an object of strings but is an array of 1'],
     [{ env: { A: 1 } }, 'OPTION_INVALID', 'env.A must be a string but is the number 1'],

@@ -4,7 +4,7 @@ import { FlowError } from '../errors/flow-error.ts';
 import type { PythonImplementation } from '../plan/stage.ts';
 import { type Columns, describeValue, type Schema, schemaOf } from '../schema/column.ts';
 import { checkOptions } from './options.ts';
-import { type Fields, fieldsOf, makeStage, STAGE_FIELDS, type Stage, type StageOptions } from './stage.ts';
+import { type Fields, fieldsOf, makeStage, replicaBounds, STAGE_FIELDS, type Stage, type StageOptions } from './stage.ts';
 
 interface PythonDefinition<I, O> extends Omit<StageOptions, 'runsOn'> {
   readonly name: string;
@@ -18,8 +18,8 @@ interface PythonDefinition<I, O> extends Omit<StageOptions, 'runsOn'> {
   readonly setup?: string | undefined;
   /** Default: that of the active virtual environment, else `python3`. */
   readonly interpreter?: URL | string | undefined;
-  /** Processes that run it side by side (default: the `workers` of the deployment). */
-  readonly replicas?: number | undefined;
+  /** Processes that run it side by side, or between which numbers the load decides (default: the `workers` of the deployment). */
+  readonly replicas?: StageOptions['replicas'];
   /** A process that has grown beyond it is ended and started again. */
   readonly memoryLimitMb?: number | undefined;
   /** Beside the event loop, which only moves bytes. */
@@ -51,7 +51,7 @@ export function python<const I extends Columns, const O extends Columns>(definit
   return makeStage('python', 'stage', rest, implementationOf(fields, where), { input, output }) as unknown as Stage<I, O>;
 }
 
-const PYTHON_FIELDS = ['module', 'function', 'interpreter', 'replicas', 'memoryLimitMb', 'env'] as const;
+const PYTHON_FIELDS = ['module', 'function', 'interpreter', 'memoryLimitMb', 'env'] as const;
 
 function implementationOf(fields: Fields, where: string): PythonImplementation {
   return {
@@ -60,7 +60,7 @@ function implementationOf(fields: Fields, where: string): PythonImplementation {
     function: nameOf(fields.function, 'function', where),
     setup: fields.setup === undefined ? null : nameOf(fields.setup, 'setup', where),
     interpreter: fields.interpreter === undefined ? null : interpreterOf(fields.interpreter, where),
-    replicas: countOf(fields.replicas, 'replicas', where),
+    replicas: replicaBounds(where, fields)?.min ?? null,
     memoryLimitMb: countOf(fields.memoryLimitMb, 'memoryLimitMb', where),
     env: envOf(fields.env, where),
   };

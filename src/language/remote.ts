@@ -5,7 +5,7 @@ import { checkOptions } from './options.ts';
 import { type Fields, fieldsOf, makeStage, STAGE_FIELDS, type Stage, type StageOptions } from './stage.ts';
 import { tensorNames } from './tensor-names.ts';
 
-interface RemoteDefinition<I, O> extends StageOptions {
+interface RemoteDefinition<I, O> extends Omit<StageOptions, 'replicas' | 'resource'> {
   readonly name: string;
   /** Where the server is, such as `http://triton:8000`. */
   readonly url: URL | string;
@@ -33,8 +33,7 @@ interface RemoteDefinition<I, O> extends StageOptions {
 export function remote<const I extends Columns, const O extends Columns>(definition: RemoteDefinition<I, O>): Stage<I, O> {
   const fields = fieldsOf('remote', definition);
   const where = `remote "${String(fields.name)}"`;
-  // A model has no state of the user's, so there is nothing to set up.
-  const known = STAGE_FIELDS.filter((name) => name !== 'setup' && name !== 'teardown');
+  const known = STAGE_FIELDS.filter((name) => !NOT_HERE.includes(name));
   checkOptions(definition, [...known, 'url', 'model', 'version', 'input', 'output', 'tensors', 'connections', 'headers'], where);
   if (fields.runsOn === 'thread') {
     const hint = 'Leave out runsOn: the server computes, and the loop only moves bytes.';
@@ -52,6 +51,9 @@ export function remote<const I extends Columns, const O extends Columns>(definit
   } as const;
   return makeStage('remote', 'stage', { ...fields, runsOn: 'loop' }, implementation, { input, output }) as unknown as Stage<I, O>;
 }
+
+/** A model has no state of the user's, so there is nothing to set up; its replicas are the server's. */
+const NOT_HERE: readonly string[] = ['setup', 'teardown', 'replicas', 'resource'];
 
 function columnsOf(columns: unknown, where: string): Schema {
   const schema = schemaOf(columns, where);

@@ -35,6 +35,21 @@ describe('a stage', () => {
     ]);
   });
 
+  it('runs on threads where it says how many replicas it has or what they occupy', () => {
+    expect(untyped.stage({ ...definition, replicas: 3 })).toMatchObject({ runsOn: 'thread', replicas: { min: 3, max: 3 } });
+    expect(untyped.stage({ ...definition, replicas: { max: 8 } })).toMatchObject({ replicas: { min: 1, max: 8 } });
+    expect(untyped.stage({ ...definition, resource: 'gpu' })).toMatchObject({ runsOn: 'thread', resource: 'gpu' });
+  });
+
+  it.each([
+    [{ replicas: 0 }, 'replicas must be a whole number of at least 1, or { min, max } of such but is the number 0'],
+    [{ replicas: { min: 3, max: 2 } }, 'replicas must be a whole number of at least 1, or { min, max } of such but is an object'],
+    [{ resource: '' }, 'resource must be the name of a resource, such as "gpu" but is ""'],
+    [{ runsOn: 'loop', replicas: 2 }, 'on the event loop a function has one replica, so replicas has no meaning there'],
+  ])('is refused with %o', (fields, problem) => {
+    expect(() => untyped.stage({ ...definition, ...fields })).toThrow(refused('OPTION_INVALID', `stage "upper": ${problem}`));
+  });
+
   it('keeps its options', () => {
     const setup = () => 3;
     const options = { maxBatch: 1, timeoutMs: 0.5, runsOn: 'thread', effects: true, setup, teardown: setup };

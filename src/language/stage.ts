@@ -1,5 +1,5 @@
 import { FlowError } from '../errors/flow-error.ts';
-import type { Implementation, Place, ReplicaContext, StageContext, StageSpec } from '../plan/stage.ts';
+import type { Implementation, Place, ReplicaBounds, ReplicaContext, StageContext, StageSpec } from '../plan/stage.ts';
 import { type Columns, describeValue, type Row, type Schema, schemaOf } from '../schema/column.ts';
 import { checkOptions, isDuration } from './options.ts';
 import { type RaceOption, raceOf } from './race.ts';
@@ -45,6 +45,10 @@ export interface StageOptions {
   readonly effects?: boolean | undefined;
   /** Runs the same call several times at once and takes the first answer; not with effects. docs/stages.md says what that costs. */
   readonly race?: RaceOption | undefined;
+  /** How many threads or processes run it, or between which numbers the load decides. A function that says it runs on threads. */
+  readonly replicas?: number | { readonly min?: number | undefined; readonly max: number } | undefined;
+  /** What each replica occupies one of, such as 'gpu'; the server is told how many there are. A function that says it runs on threads. */
+  readonly resource?: string | undefined;
 }
 
 /** `setup` stands before `run` where it takes a parameter: the state is inferred from left to right. */
@@ -115,6 +119,12 @@ function defineStage(
   checkOptions(definition, [...STAGE_FIELDS, 'input', 'output', 'run'], where);
   if (typeof fields.run !== 'function')
     throw new FlowError('STAGE_INVALID', `${where}: run must be a function but is ${describeValue(fields.run)}`);
+  if (fields.runsOn === 'loop' && (fields.replicas !== undefined || fields.resource !== undefined)) {
+    const option = fields.replicas === undefined ? 'resource' : 'replicas';
+    throw new FlowError('OPTION_INVALID', `${where}: on the event loop a function has one replica, so ${option} has no meaning there`, {
+      hint: `Leave out ${option}, or let it run on a thread.`,
+    });
+  }
   // Which of the three shapes `run` has is what the caller's verb says; TypeScript checked it there.
   return makeStage(verb, kind, fields, implement(fields.run as UserFunction), {
     input: schemaOf(fields.input, `${where}: input`),
@@ -123,7 +133,18 @@ function defineStage(
 }
 
 /** What the definition of every kind of stage may have. */
-export const STAGE_FIELDS = ['name', 'setup', 'teardown', 'maxBatch', 'timeoutMs', 'runsOn', 'effects', 'race'] as const;
+export const STAGE_FIELDS = [
+  'name',
+  'setup',
+  'teardown',
+  'maxBatch',
+  'timeoutMs',
+  'runsOn',
+  'effects',
+  'race',
+  'replicas',
+  'resource',
+] as const;
 
 /** A definition's fields, whatever a caller without types may have put into them. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -157,7 +178,8 @@ export function makeStage(
     teardown: optional(where, fields, 'teardown', isFunction, 'a function') as StageSpec['teardown'],
     maxBatch: (optional(where, fields, 'maxBatch', isCount, 'a whole number of at least 1') as number | undefined) ?? DEFAULT_MAX_BATCH,
     timeoutMs: optional(where, fields, 'timeoutMs', isDuration, 'a number of milliseconds above 0') as number | undefined,
-    runsOn: optional(where, fields, 'runsOn', isPlace, '"loop" or "thread"') as Place | undefined,
+    runsOn: placeFor(where, fields),
+    ...scaling(where, fields),
     effects,
     race: raceOf(fields.race, effects, where),
   });
@@ -172,6 +194,36 @@ function optional(where: string, fields: Fields, name: string, isValid: (value: 
   throw new FlowError('OPTION_INVALID', `${where}: ${name} must be ${wanted} but is ${describeValue(value)}`);
 }
 
+/** What says how many replicas it has, or what each occupies, cannot be one with the event loop. */
+function placeFor(where: string, fields: Fields): Place | undefined {
+  const runsOn = optional(where, fields, 'runsOn', isPlace, '"loop" or "thread"') as Place | undefined;
+  return runsOn ?? (fields.replicas === undefined && fields.resource === undefined ? undefined : 'thread');
+}
+
+function scaling(where: string, fields: Fields): Pick<StageSpec, 'replicas' | 'resource'> {
+  const replicas = replicaBounds(where, fields);
+  const resource = optional(where, fields, 'resource', isName, 'the name of a resource, such as "gpu"') as string | undefined;
+  return {
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(resource === undefined ? {} : { resource }),
+  };
+}
+const REPLICAS = 'a whole number of at least 1, or { min, max } of such';
+
+/** `3` is from 3 to 3; `min` is 1 where it is not said. */
+export function replicaBounds(where: string, fields: Fields): ReplicaBounds | undefined {
+  const replicas = optional(where, fields, 'replicas', isReplicas, REPLICAS) as StageOptions['replicas'];
+  if (replicas === undefined) return undefined;
+  return typeof replicas === 'number' ? { min: replicas, max: replicas } : { min: replicas.min ?? 1, max: replicas.max };
+}
+
+function isReplicas(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return isCount(value);
+  const { min = 1, max, ...rest } = value as Fields;
+  return Object.keys(rest).length === 0 && isCount(min) && isCount(max) && Number(min) <= Number(max);
+}
+
+const isName = (value: unknown): boolean => typeof value === 'string' && value !== '';
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
 const isPlace = (value: unknown): boolean => value === 'loop' || value === 'thread';

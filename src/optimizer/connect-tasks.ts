@@ -3,6 +3,8 @@ import { inputsOf, type PhysicalPlan, type Step, type Task } from '../plan/task.
 /** A task before it is known what it reads and gives. */
 export interface TaskDraft {
   readonly place: Task['place'];
+  readonly resource?: Task['resource'];
+  readonly replicas?: Task['replicas'];
   readonly steps: readonly Step[];
 }
 
@@ -18,6 +20,8 @@ export function connectTasks(plan: Omit<PhysicalPlan, 'tasks'>, drafts: readonly
     return {
       number: i + 1,
       place: draft.place,
+      ...(draft.resource === undefined ? {} : { resource: draft.resource }),
+      ...(draft.replicas === undefined ? {} : { replicas: draft.replicas }),
       steps: draft.steps,
       reads: [...new Set(draft.steps.flatMap(inputsOf))].filter((table) => !made.includes(table)),
       gives: made.filter((table) => table === plan.output || isReadElsewhere(table)),

@@ -5,19 +5,27 @@ import type { Schema } from '../schema/column.ts';
 import { connectTasks } from './connect-tasks.ts';
 import { pinOf } from './pin.ts';
 import type { PhysicalContext } from './rule.ts';
+import { type ReplicasByStage, scaleOf } from './scale-of.ts';
 
 /**
  * Logical plan → physical plan: each node becomes a step over numbered tables and a task of its own, where it is pinned or
  * else on the event loop.
  */
-export function lower(plan: LogicalPlan, codeInThreads: boolean): { readonly physical: PhysicalPlan; readonly context: PhysicalContext } {
+export function lower(
+  plan: LogicalPlan,
+  codeInThreads: boolean,
+  replicas: ReplicasByStage = {},
+): { readonly physical: PhysicalPlan; readonly context: PhysicalContext } {
   const nodes = inOrder(plan.output).filter((node) => node.op !== 'input');
   const numbers = new Map<PlanNode, TableNumber>(nodes.map((node, i) => [node, i + 1]));
   const numberOf = (node: PlanNode): TableNumber => numbers.get(node) ?? 0;
   const tables: readonly Schema[] = [plan.input, ...nodes.map(({ columns }) => columns)];
   const stages = stagesOf(plan.output);
   const steps = nodes.flatMap((node) => stepOf(node, numberOf));
-  const tasks = steps.map((step) => ({ place: pinOf(step, { stages, codeInThreads }) ?? ('loop' as const), steps: [step] }));
+  const tasks = steps.map((step) => {
+    const place = pinOf(step, { stages, codeInThreads }) ?? ('loop' as const);
+    return place === 'loop' ? { place, steps: [step] } : { place, ...scaleOf(step, stages, replicas), steps: [step] };
+  });
   const physical = connectTasks({ pipeline: plan.name, tables, output: numberOf(plan.output) }, tasks);
   const input = inOrder(plan.output).find(({ op }) => op === 'input');
   const context = {

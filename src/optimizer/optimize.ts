@@ -17,6 +17,7 @@ import { pruneTransfers } from './rules/physical/prune-transfers.ts';
 import { raceStages } from './rules/physical/race-stages.ts';
 import { splitRaces } from './rules/physical/split-races.ts';
 import { wholePipelinePerWorker } from './rules/physical/whole-pipeline-per-worker.ts';
+import type { ReplicasByStage } from './scale-of.ts';
 
 export const logicalRules: readonly LogicalRule[] = [
   // First: a filter may only sink through what nobody else reads, and sharing makes more readers.
@@ -58,13 +59,15 @@ interface OptimizeOptions {
   /** Whether worker threads have loaded the user's code. */
   readonly codeInThreads: boolean;
   readonly rules?: RuleSwitches | undefined;
+  /** Bounds for stages by name, in the place of their own. */
+  readonly replicas?: ReplicasByStage | undefined;
 }
 
 /** Logical plan → physical plan. Errors: OPTION_INVALID for a rule that does not exist, RULE_BROKE_PLAN. */
-export function optimize(plan: LogicalPlan, { codeInThreads, rules = {} }: OptimizeOptions): OptimizedPlan {
+export function optimize(plan: LogicalPlan, { codeInThreads, rules = {}, replicas }: OptimizeOptions): OptimizedPlan {
   checkSwitches(rules);
   const logical = rewriteLogical(plan, logicalRules, rules);
-  const lowered = lower(logical.plan, codeInThreads);
+  const lowered = lower(logical.plan, codeInThreads, replicas);
   const physical = applyPhysical(lowered.physical, lowered.context, rules);
   return { logical: logical.plan, physical: physical.plan, steps: [...logical.steps, ...physical.steps] };
 }

@@ -1,4 +1,4 @@
-import { inputsOf, type PhysicalPlan, printStep, type Task } from './task.ts';
+import { inputsOf, type PhysicalPlan, printStep, printThreads, type Task } from './task.ts';
 
 /** The physical plan as a Mermaid flowchart: a box per step, a frame per task, an arrow per table. */
 export function mermaid(plan: PhysicalPlan, replicas: number): string {
@@ -10,8 +10,9 @@ export function mermaid(plan: PhysicalPlan, replicas: number): string {
   return ['flowchart TD', ...ends, ...frames, ...new Set(arrows), `  t${plan.output} --> answer`].join('\n');
 }
 
-function frame({ number, place, steps }: Task, replicas: number): readonly string[] {
-  const where = place === 'loop' ? 'event loop' : `${replicas} thread${replicas === 1 ? '' : 's'}`;
+function frame(task: Task, replicas: number): readonly string[] {
+  const { number, place, steps } = task;
+  const where = place === 'loop' ? 'event loop' : printThreads(task, replicas);
   const boxes = steps.map((step) => `    t${step.output}[${label(printStep(step))}]`);
   return [`  subgraph task${number}[${label(`task ${number}: ${where}`)}]`, ...boxes, '  end'];
 }

@@ -70,9 +70,33 @@ function stagesJson(node: PlanNode): Readonly<Record<string, unknown>> {
   return names.length === 0 ? {} : { stage: names[0] };
 }
 
-function stageJson({ name, input, output, implementation, maxBatch, timeoutMs, runsOn, effects, race }: StageSpec): StageJson {
+function stageJson({
+  name,
+  input,
+  output,
+  implementation,
+  maxBatch,
+  timeoutMs,
+  runsOn,
+  effects,
+  race,
+  replicas,
+  resource,
+}: StageSpec): StageJson {
   const columns = { input: portableSchema(input), output: portableSchema(output) };
-  return { name, kind: implementation.kind, ...columns, ...detailsOf(implementation), maxBatch, timeoutMs, runsOn, effects, race };
+  const scaling = { ...(replicas === undefined ? {} : { replicas }), ...(resource === undefined ? {} : { resource }) };
+  return {
+    name,
+    kind: implementation.kind,
+    ...columns,
+    ...detailsOf(implementation),
+    maxBatch,
+    timeoutMs,
+    runsOn,
+    effects,
+    race,
+    ...scaling,
+  };
 }
 
 /** What a built-in kind does. The folder of a file on this machine says nothing about the plan. */

@@ -54,7 +54,7 @@ export interface PythonImplementation {
   readonly setup: string | null;
   /** As it was given; null for the one of the environment. */
   readonly interpreter: string | null;
-  /** Null for as many as the deployment has workers. */
+  /** To begin with; null for as many as the deployment has workers. */
   readonly replicas: number | null;
   readonly memoryLimitMb: number | null;
   readonly env: Readonly<Record<string, string>>;
@@ -96,6 +96,16 @@ export interface StageSpec {
   readonly effects: boolean;
   /** How its calls are to be raced; undefined: each is made once. */
   readonly race: Race | undefined;
+  /** Undefined: as many as its neighbours, or as the deployment has workers. */
+  readonly replicas?: ReplicaBounds | undefined;
+  /** What each replica occupies one of, such as `gpu`. */
+  readonly resource?: string | undefined;
+}
+
+/** How many replicas there are, at least and at most. */
+export interface ReplicaBounds {
+  readonly min: number;
+  readonly max: number;
 }
 
 /** Built-in kinds are data alone and run anywhere; functions run where the user's code has been loaded. */

@@ -2,7 +2,7 @@ import type { Schema } from '../schema/column.ts';
 import { pickColumns } from './complete.ts';
 import type { Agg, Gather, Join, JoinOn, Lookup } from './node.ts';
 import { printRace, type Race, strongestRace } from './race.ts';
-import type { Place } from './stage.ts';
+import type { Place, ReplicaBounds } from './stage.ts';
 
 /** A table of one request, by its number in the physical plan; 0 holds the rows of the request. */
 export type TableNumber = number;
@@ -28,6 +28,10 @@ export type Step = { readonly output: TableNumber } & (
 export interface Task {
   readonly number: number;
   readonly place: Place;
+  /** Part of its place: what each of its threads occupies one of. */
+  readonly resource?: string | undefined;
+  /** On how many threads; undefined for as many as the deployment has workers. */
+  readonly replicas?: ReplicaBounds | undefined;
   /** Each after those whose tables it reads. */
   readonly steps: readonly Step[];
   /** Tables made elsewhere that its steps read. */
@@ -160,11 +164,23 @@ function printTask(plan: PhysicalPlan, task: Task, replicas: number): readonly s
   const travels = `takes ${namesOf(task.reads)}, gives ${namesOf(task.gives)}`;
   const race = raceOfTask(task);
   const raced = race === undefined ? '' : `, each request ${printRace(race)}`;
-  return [`task ${number} on ${replicas} thread${replicas === 1 ? '' : 's'}${raced}: ${travels}`, ...lines];
+  return [`task ${number} on ${printThreads(task, replicas)}${raced}: ${travels}`, ...lines];
 }
 
 /** On the event loop a call that is done at once leaves nothing to race. */
 function printRaces({ races = {} }: Task): string {
   const printed = Object.entries(races).map(([stage, race]) => `${stage} ${printRace(race)}`);
   return printed.length === 0 ? '' : `, calls that wait: ${printed.join(', ')}`;
+}
+
+/** `1 to 8 threads of gpu`: where a task runs that is on threads. */
+export function printThreads({ replicas, resource }: Pick<Task, 'replicas' | 'resource'>, workers: number): string {
+  const { min, max } = replicas ?? { min: workers, max: workers };
+  const count = min === max ? String(max) : `${min} to ${max}`;
+  return `${count} thread${max === 1 ? '' : 's'}${resource === undefined ? '' : ` of ${resource}`}`;
+}
+
+/** Where a task runs: tasks of one place can be one. */
+export function placeOf({ place, resource }: Pick<Task, 'place' | 'resource'>): string {
+  return resource === undefined ? place : `${place} of ${resource}`;
 }

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import * as nodes from '../../../../test/support/plan-nodes.ts';
 import { model as modelStage, request, step } from '../../../../test/support/plan-nodes.ts';
 import type { PlanNode } from '../../../plan/node.ts';
-import type { Place } from '../../../plan/stage.ts';
-import { inputsOf, type PhysicalPlan, printStep, stageNamesIn, type Task } from '../../../plan/task.ts';
+import type { Place, StageSpec } from '../../../plan/stage.ts';
+import { inputsOf, type PhysicalPlan, printStep, printThreads, stageNamesIn, type Task } from '../../../plan/task.ts';
 import { inOrder, stagesIn } from '../../../plan/traverse.ts';
 import { physicalPlan } from '../../testing.ts';
 import { fuseRegions } from './fuse-regions.ts';
@@ -247,5 +247,40 @@ describe('any graph with any pins', () => {
       if (!isPinned) expect(new Set(made.map(({ place }) => place)).size).toBeLessThanOrEqual(1);
       if (!isPinned && !codeInThreads) expect(made.every(({ place }) => place === 'loop')).toBe(true);
     });
+  });
+});
+
+describe('stages that say how they are scaled', () => {
+  const on = (input: PlanNode, name: string, fields: Partial<StageSpec>): PlanNode =>
+    nodes.map(input, { ...step(`${name}: word → word`, { runsOn: 'thread' }), ...fields });
+  const upTo = (max: number): Partial<StageSpec> => ({ replicas: { min: 1, max } });
+  const printed = (output: PlanNode): string =>
+    lowered(output)
+      .tasks.map((task) => `${task.place === 'loop' ? 'loop' : printThreads(task, 2)}: ${task.steps.map(printStep).join(', ')}`)
+      .join('\n');
+
+  it('are tasks of their own where they say otherwise, and one task where they say the same', () => {
+    expect(printed(on(on(on(words, 'fast', upTo(2)), 'slow', upTo(8)), 'slower', upTo(8)))).toMatchInlineSnapshot(`
+      "1 to 2 threads: map fast
+      1 to 8 threads: map slow, map slower"
+    `);
+  });
+
+  it('have what says nothing beside them, rather what comes after', () => {
+    expect(printed(on(on(on(on(words, 'a', {}), 'fast', upTo(2)), 'b', {}), 'slow', upTo(8)))).toMatchInlineSnapshot(`
+      "1 to 2 threads: map a, map fast, map b
+      1 to 8 threads: map slow"
+    `);
+  });
+
+  it('are not one with those that occupy another resource, and pull nobody to what they occupy', () => {
+    expect(
+      printed(on(on(map(on(words, 'see', { resource: 'gpu' }), 'crop'), 'read', { resource: 'gpu' }), 'check', {})),
+    ).toMatchInlineSnapshot(`
+      "2 threads of gpu: map see
+      loop: map crop
+      2 threads of gpu: map read
+      2 threads: map check"
+    `);
   });
 });

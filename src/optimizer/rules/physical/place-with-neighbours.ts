@@ -12,14 +12,16 @@ import { taskGraph } from '../../task-graph.ts';
  * Not what is pinned: by its stage, by where its function's code is, by its store.
  * Not a verb without a function that joins both places: its rows would travel to a task of their own.
  * Not a verb without a function between the two, where the threads have no code.
+ * Not beside a stage that occupies a resource, of which there are few: what can run elsewhere leaves it alone.
  */
 export const placeWithNeighbours: PhysicalRule = {
   name: 'place-with-neighbours',
   apply(plan, context) {
     const pinned = new Map(plan.tasks.flatMap((task) => pinsOf(task, context).map((place) => [task, place] as const)));
     const { above, below } = taskGraph(plan);
-    const up = nearest(plan.tasks, pinned, above);
-    const down = nearest([...plan.tasks].reverse(), pinned, below);
+    const pulls = new Map([...pinned].map(([task, place]) => [task, task.resource === undefined ? place : 'loop'] as const));
+    const up = nearest(plan.tasks, pulls, above);
+    const down = nearest([...plan.tasks].reverse(), pulls, below);
     const placed = plan.tasks.map((task): Task => {
       const place = pinned.get(task) ?? betweenNeighbours(up.get(task) ?? NOWHERE, down.get(task) ?? NOWHERE, hasStage(task), context);
       return place === task.place ? task : { ...task, place };

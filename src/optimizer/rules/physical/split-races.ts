@@ -26,7 +26,7 @@ function split(task: Task, branches: Branches): readonly TaskDraft[] {
 }
 
 /** The task in pieces, each after those it reads: what is before an anyOf with alternatives made elsewhere, the anyOf, and what is after. */
-function withoutOpenRaces({ place, steps }: Task): readonly TaskDraft[] {
+function withoutOpenRaces({ place, resource, replicas, steps }: Task): readonly TaskDraft[] {
   const made = new Map(steps.map((step) => [step.output, step]));
   const isOpen = (step: Step): boolean => step.op === 'anyOf' && step.inputs.some((input) => !made.has(input));
   const levels = new Map<TableNumber, number>();
@@ -38,7 +38,7 @@ function withoutOpenRaces({ place, steps }: Task): readonly TaskDraft[] {
   const pieces = Array.from({ length: last + 1 }, (_, level): readonly TaskDraft[] => {
     const here = steps.filter(({ output }) => levels.get(output) === level);
     return [
-      { place, steps: here.filter((step) => !isOpen(step)) },
+      { place, resource, replicas, steps: here.filter((step) => !isOpen(step)) },
       { place: 'loop', steps: here.filter(isOpen) },
     ];
   });
@@ -46,7 +46,7 @@ function withoutOpenRaces({ place, steps }: Task): readonly TaskDraft[] {
 }
 
 /** Steps of an alternative whose anyOf is elsewhere, in a task of their own; what they share before them. */
-function byBranch({ place, steps }: TaskDraft, branches: Branches): readonly TaskDraft[] {
+function byBranch({ steps, ...where }: TaskDraft, branches: Branches): readonly TaskDraft[] {
   const made = new Set(steps.map(({ output }) => output));
   const groups = new Map<number | null, Step[]>();
   for (const step of steps) {
@@ -54,5 +54,5 @@ function byBranch({ place, steps }: TaskDraft, branches: Branches): readonly Tas
     groups.set(branch, [...(groups.get(branch) ?? []), step]);
   }
   const depth = (branch: number | null): number => (branch === null ? 0 : 1 + depth(branches.list[branch]?.parent ?? null));
-  return [...groups].sort(([a], [b]) => depth(a) - depth(b)).map(([, members]) => ({ place, steps: members }));
+  return [...groups].sort(([a], [b]) => depth(a) - depth(b)).map(([, members]) => ({ ...where, steps: members }));
 }

@@ -1,4 +1,4 @@
-import type { PhysicalPlan, Task } from '../../../plan/task.ts';
+import { type PhysicalPlan, placeOf, type Task } from '../../../plan/task.ts';
 import { pinOf } from '../../pin.ts';
 import type { PhysicalRule } from '../../rule.ts';
 
@@ -15,18 +15,22 @@ export const wholePipelinePerWorker: PhysicalRule = {
   apply(plan, context) {
     if (!plan.tasks.some(({ place }) => place === 'thread')) return plan;
     const isBound = ({ steps }: Task): boolean => steps.some((step) => pinOf(step, context) === 'loop');
-    const whole = { ...plan, tasks: plan.tasks.map((task): Task => (isBound(task) ? task : { ...task, place: 'thread' })) };
+    const whole = {
+      ...plan,
+      tasks: plan.tasks.map((task): Task => (isBound(task) || task.resource !== undefined ? task : { ...task, place: 'thread' })),
+    };
     return crossings(whole) < crossings(plan) ? whole : plan;
   },
 };
 
 /** How many tables travel between places; requests come from the event loop, and answers leave from there. */
 function crossings({ tasks, output }: PhysicalPlan): number {
-  const madeOn = new Map(tasks.flatMap(({ place, gives }) => gives.map((table) => [table, place] as const)));
+  const madeOn = new Map(tasks.flatMap((task) => task.gives.map((table) => [table, placeOf(task)] as const)));
   const travels = new Set(
-    tasks.flatMap(({ place, reads }) =>
-      reads.filter((table) => (madeOn.get(table) ?? 'loop') !== place).map((table) => `${table} ${place}`),
-    ),
+    tasks.flatMap((task) => {
+      const place = placeOf(task);
+      return task.reads.filter((table) => (madeOn.get(table) ?? 'loop') !== place).map((table) => `${table} ${place}`);
+    }),
   );
-  return travels.size + (madeOn.get(output) === 'thread' ? 1 : 0);
+  return travels.size + ((madeOn.get(output) ?? 'loop') === 'loop' ? 0 : 1);
 }
