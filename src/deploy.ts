@@ -8,7 +8,10 @@ import { Deployment, type DeploymentStatistics, type RunOptions } from './servin
 import type { DeploymentOptions } from './serving/settings.ts';
 
 export interface DeployOptions
-  extends Pick<DeploymentOptions, 'workers' | 'maxQueue' | 'timeoutMs' | 'graceMs' | 'rules' | 'freezeRows' | 'onCrash' | 'onOutput'> {
+  extends Pick<
+    DeploymentOptions,
+    'workers' | 'maxQueue' | 'admission' | 'timeoutMs' | 'graceMs' | 'rules' | 'freezeRows' | 'onCrash' | 'onOutput'
+  > {
   /**
    * The file that exports the pipeline: `import.meta.url` there. Worker threads then run its functions beside its models;
    * without it they run models alone.
@@ -43,6 +46,7 @@ const OPTIONS = [
   'module',
   'workers',
   'maxQueue',
+  'admission',
   'timeoutMs',
   'graceMs',
   'rules',

@@ -113,6 +113,11 @@ export const codes = {
 
   // A request that was accepted.
   QUEUE_FULL: { http: 429, retry: true, hint: 'Send the request again after the time in the Retry-After header, or raise maxQueue.' },
+  OVERLOADED: {
+    http: 429,
+    retry: true,
+    hint: 'Send the request again after the time in the Retry-After header, allow it more time, or add workers or machines.',
+  },
   BYTES_IN_FLIGHT: {
     http: 429,
     retry: true,

@@ -8,6 +8,9 @@ import { buildPlan, type FlowBuilder } from '../language/builder.ts';
 import { batchStage, stage } from '../language/stage.ts';
 import type { LogicalPlan, PipelineOptions } from '../plan/node.ts';
 import { type AnyRow, int32 } from '../schema/column.ts';
+import { arrive, poissonArrivals } from '../simulator/arrivals.ts';
+import { seededRandom } from '../simulator/random.ts';
+import { sleep } from '../simulator/sleep.ts';
 import { Deployment } from './deployment.ts';
 import type { DeploymentOptions } from './settings.ts';
 
@@ -27,6 +30,17 @@ const codeOf = (answer: Promise<unknown>): Promise<unknown> =>
 function gated(): { readonly build: (flow: FlowBuilder) => FlowBuilder; readonly open: () => void } {
   const gate = defer();
   return { build: (flow) => flow.map(n, (row: AnyRow) => gate.promise.then(() => row)), open: gate.resolve };
+}
+
+/** A stage that takes a row at a time, each for so long, and asks nobody whether the answer is still wanted. */
+function oneByOne(clock: FakeClock, serviceMs: number): (flow: FlowBuilder) => FlowBuilder {
+  let freeAtMs = 0;
+  return (flow) =>
+    flow.map(n, async (row: AnyRow) => {
+      freeAtMs = Math.max(freeAtMs, clock.now()) + serviceMs;
+      await sleep(clock, freeAtMs - clock.now());
+      return row;
+    });
 }
 
 describe('a deployment', () => {
@@ -75,6 +89,34 @@ describe('a deployment', () => {
     open();
     await Promise.all(taken);
     expect(await deployment.run(rowsOf(3))).toEqual(rowsOf(3));
+  });
+
+  it('refuses at three times its load who would be late, says when to come back, and answers nearly all others in time', async () => {
+    const clock = new FakeClock();
+    const deployment = await deploy(oneByOne(clock, 10), { clock, timeoutMs: 100 });
+    const refusals: FlowError[] = [];
+    arrive(clock, poissonArrivals(seededRandom(1), 300), 20_000, () => {
+      deployment.run(rowsOf(1)).catch((error: FlowError) => refusals.push(error));
+    });
+    await clock.run();
+    const { received, succeeded, failed } = deployment.statistics().requests;
+    expect(succeeded).toBeGreaterThan(0.9 * 100 * 20);
+    expect(failed.DEADLINE_EXCEEDED ?? 0).toBeLessThan(0.1 * succeeded);
+    expect(received).toBe(succeeded + (failed.DEADLINE_EXCEEDED ?? 0) + (failed.OVERLOADED ?? 0));
+    expect(refusals.find(({ code }) => code === 'OVERLOADED')).toMatchObject({
+      problem: expect.stringMatching(/^the pipeline "test" would answer in about \d+ ms, and 100 ms are allowed$/),
+      retryAfterMs: expect.any(Number),
+    });
+  });
+
+  it('takes them all the same where it is told to, and answers few in time', async () => {
+    const clock = new FakeClock();
+    const deployment = await deploy(oneByOne(clock, 10), { clock, timeoutMs: 100, admission: false });
+    arrive(clock, poissonArrivals(seededRandom(1), 300), 20_000, () => void deployment.run(rowsOf(1)).catch(() => {}));
+    await clock.run();
+    const { succeeded, failed } = deployment.statistics().requests;
+    expect(succeeded).toBeLessThan(0.1 * 100 * 20);
+    expect(Object.keys(failed)).not.toContain('OVERLOADED');
   });
 
   it('counts every request once: answered, failed by code, or under way', async () => {

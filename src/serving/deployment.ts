@@ -9,6 +9,7 @@ import { DurationCounts, type Histogram } from '../runtime/histogram.ts';
 import { isPromise, type Maybe } from '../runtime/maybe.ts';
 import { deadlineError, RequestScope } from '../runtime/request-scope.ts';
 import type { Table } from '../runtime/table.ts';
+import { Admission } from '../scheduling/admission.ts';
 import { type AnyRow, describeValue } from '../schema/column.ts';
 import { type RowChecker, rowChecker } from '../schema/row-checker.ts';
 import { rowProblem } from '../schema/validate.ts';
@@ -58,6 +59,8 @@ export class Deployment {
   readonly #runtime: EmbeddedRuntime;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
+  /** Undefined where requests are taken however late they will be. */
+  readonly #admission: Admission | undefined;
   readonly #isValid: RowChecker;
   readonly #failed = new Map<string, number>();
   readonly #shed = new Map<string, number>();
@@ -74,12 +77,13 @@ export class Deployment {
   #drained: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(plan: LogicalPlan, runtime: EmbeddedRuntime, { clock, maxQueue, timeoutMs }: DeploymentSettings) {
+  private constructor(plan: LogicalPlan, runtime: EmbeddedRuntime, { clock, maxQueue, admission, timeoutMs }: DeploymentSettings) {
     this.plan = plan;
     this.#runtime = runtime;
     this.#clock = clock;
     this.maxQueue = maxQueue;
     this.#timeoutMs = timeoutMs;
+    this.#admission = admission ? new Admission() : undefined;
     this.#isValid = rowChecker(plan.input);
   }
 
@@ -102,7 +106,7 @@ export class Deployment {
   }
 
   /**
-   * Answers one request. Errors: ROW_INVALID; QUEUE_FULL, DRAINING and NO_REPLICA, which say when to try again;
+   * Answers one request. Errors: ROW_INVALID; QUEUE_FULL, OVERLOADED, DRAINING and NO_REPLICA, which say when to try again;
    * DEADLINE_EXCEEDED; REQUEST_CANCELLED; and what its stages fail with.
    */
   run(rows: readonly unknown[], options: RunOptions = NO_OPTIONS): Promise<readonly AnyRow[]> {
@@ -128,7 +132,8 @@ export class Deployment {
   }
 
   #admitted(rows: readonly AnyRow[], options: RunOptions): Maybe<readonly AnyRow[]> {
-    const refusal = this.#refusal();
+    const { timeoutMs = this.#timeoutMs } = options;
+    const refusal = this.#refusal() ?? this.#lateness(checkTimeout(timeoutMs));
     if (refusal !== undefined) {
       countOne(this.#shed, refusal.code);
       throw refusal;
@@ -214,21 +219,33 @@ export class Deployment {
     });
   }
 
+  /** Why a request would be answered too late, or undefined. */
+  #lateness(timeoutMs: number): FlowError | undefined {
+    if (this.#ongoing === 0) return undefined;
+    const { latencyTargetMs } = this.plan.options;
+    const overload = this.#admission?.overload({ ahead: this.#ongoing, deadlineInMs: timeoutMs, targetMs: latencyTargetMs });
+    if (overload === undefined) return undefined;
+    const { expectedMs, allowedMs, retryAfterMs } = overload;
+    const problem = `the pipeline "${this.plan.name}" would answer in about ${Math.ceil(expectedMs)} ms, and ${Math.floor(allowedMs)} ms are allowed`;
+    return new FlowError('OVERLOADED', problem, { retryAfterMs });
+  }
+
   /** Nothing is waited for, armed or listened to while nothing on the way is asynchronous. */
   #runAdmitted(rows: readonly AnyRow[], { signal, timeoutMs = this.#timeoutMs, requestId }: RunOptions): Maybe<readonly AnyRow[]> {
     const startMs = this.#clock.now();
-    const scope = new RequestScope(startMs + checkTimeout(timeoutMs));
+    const scope = new RequestScope(startMs + timeoutMs);
     checkSignal(signal);
     scope.nowMs = startMs;
     scope.requestId = requestId;
-    this.#ongoing++;
+    const ahead = this.#ongoing++;
     try {
       if (signal?.aborted) throw cancelled(signal);
       const output = this.#runtime.run(rows, scope);
-      if (isPromise(output)) return this.#answerLater(output, { scope, startMs, rowCount: rows.length, signal });
+      if (isPromise(output)) return this.#answerLater(output, { scope, startMs, ahead, rowCount: rows.length, signal });
       return this.#answer(output, scope.nowMs === 0 ? this.#clock.now() : scope.nowMs, {
         scope,
         startMs,
+        ahead,
         rowCount: rows.length,
       });
     } catch (error) {
@@ -255,13 +272,16 @@ export class Deployment {
       const fail = (error: unknown): void => {
         if (isOver) return;
         letGo();
-        reject(this.#countFailure(this.#fail(error, under)));
+        const failure = this.#countFailure(this.#fail(error, under));
+        if (failure.code === 'DEADLINE_EXCEEDED') this.#admission?.late(under.ahead, this.#lastMs - under.startMs);
+        reject(failure);
       };
       const succeed = (table: Table): void => {
         if (isOver) return;
         try {
           const rows = this.#answer(table, this.#clock.now(), under);
           letGo();
+          this.#admission?.answered(under.ahead, this.#lastMs - under.startMs);
           resolve(rows);
         } catch (error) {
           fail(error);
@@ -309,6 +329,8 @@ export class Deployment {
 interface UnderWay {
   readonly scope: RequestScope;
   readonly startMs: number;
+  /** How many were under way when it came. */
+  readonly ahead: number;
   readonly rowCount: number;
 }
 

@@ -13,6 +13,10 @@ export interface DeploymentOptions {
   readonly workers?: number | undefined;
   /** Requests under way at once, waiting ones included (default 256); QUEUE_FULL beyond. */
   readonly maxQueue?: number | undefined;
+  /**
+   * Whether requests are refused, OVERLOADED, that would not be answered in time by what those before them took (default true).
+   */
+  readonly admission?: boolean | undefined;
   /** How long a request may take when neither it nor its pipeline says (default 30 000). */
   readonly timeoutMs?: number | undefined;
   /** How long after its deadline a request may keep a worker thread before the thread is ended (default 1 000). */
@@ -37,6 +41,7 @@ export interface DeploymentOptions {
 /** The options of a deployment with a value for each. */
 export interface DeploymentSettings extends EmbeddedOptions {
   readonly maxQueue: number;
+  readonly admission: boolean;
   readonly timeoutMs: number;
 }
 
@@ -49,6 +54,7 @@ export function settingsOf(plan: LogicalPlan, options: DeploymentOptions): Deplo
   return {
     workers: wholeNumber('workers', options.workers ?? defaultWorkers(), 1),
     maxQueue: wholeNumber('maxQueue', options.maxQueue ?? DEFAULT_MAX_QUEUE, 1),
+    admission: flag('admission', options.admission ?? true),
     timeoutMs: duration('timeoutMs', plan.options.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     graceMs: wholeNumber('graceMs', options.graceMs ?? DEFAULT_GRACE_MS, 0),
     rules: options.rules ?? {},
@@ -72,6 +78,11 @@ export function defaultWorkers(): number {
 function wholeNumber(name: string, value: unknown, least: number): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
   throw new FlowError('OPTION_INVALID', `${name} must be a whole number of at least ${least} but is ${describeValue(value)}`);
+}
+
+function flag(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new FlowError('OPTION_INVALID', `${name} must be true or false but is ${describeValue(value)}`);
 }
 
 function duration(name: string, value: unknown): number {

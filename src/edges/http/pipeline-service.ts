@@ -18,7 +18,7 @@ import { ServedPipelines } from './served-pipelines.ts';
 
 /** How pipelines are served whatever carries their requests; every option has a default. */
 export interface ServiceOptions
-  extends Pick<DeploymentOptions, 'workers' | 'maxQueue' | 'timeoutMs' | 'graceMs' | 'rules' | 'freezeRows'>,
+  extends Pick<DeploymentOptions, 'workers' | 'maxQueue' | 'admission' | 'timeoutMs' | 'graceMs' | 'rules' | 'freezeRows'>,
     Partial<{ readonly [K in keyof HttpLimits]: HttpLimits[K] | undefined }> {
   /** How long `close` waits for requests under way before it ends them (default 30 000). */
   readonly drainTimeoutMs?: number | undefined;
@@ -180,8 +180,8 @@ export class PipelineService {
   }
 
   async #startAll(plans: readonly PlanToServe[]): Promise<readonly Deployment[]> {
-    const { workers, maxQueue, timeoutMs, graceMs, rules, freezeRows } = this.#options;
-    const shared = { workers, maxQueue, timeoutMs, graceMs, rules, freezeRows };
+    const { workers, maxQueue, admission, timeoutMs, graceMs, rules, freezeRows } = this.#options;
+    const shared = { workers, maxQueue, admission, timeoutMs, graceMs, rules, freezeRows };
     const outcomes = await Promise.allSettled(
       plans.map(({ plan, program }) =>
         Deployment.start(plan, {
