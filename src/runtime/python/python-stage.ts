@@ -21,7 +21,6 @@ export async function loadPython(spec: StageSpec, implementation: PythonImplemen
     runner: (environment) =>
       batched(environment, {
         call: racedBatch(environment, (rows, { scope, used }) => pool.run(rows, scope, used), capacityNow),
-        keyOf: () => '',
         maxBatch: spec.maxBatch,
         get concurrency() {
           return pool.replicas * pool.callsPerReplica;

@@ -2,10 +2,11 @@ import { FlowError } from '../../errors/flow-error.ts';
 import type { BatchFunction, StageSpec } from '../../plan/stage.ts';
 import { type AnyRow, describeValue } from '../../schema/column.ts';
 import { isPromise } from '../maybe.ts';
+import { deadlineError } from '../request-scope.ts';
 import { type BatchCall, Batcher } from './batcher.ts';
 import { racedFunction } from './raced-call.ts';
 import type { RowsRunner } from './row-stage.ts';
-import { bounded, CallContext, measured, outputRowsCheck, type StageEnvironment, stageFailure, startOf } from './stage-runner.ts';
+import { bounded, CallContext, outputRowsCheck, type StageEnvironment, stageFailure, startOf } from './stage-runner.ts';
 
 /** A batch stage: rows that wait at the same time share a call, whichever requests they belong to. */
 export function batchStage(environment: StageEnvironment, once: BatchFunction): RowsRunner {
@@ -19,13 +20,13 @@ export function batchStage(environment: StageEnvironment, once: BatchFunction): 
     return bounded(environment, results, scope).then((later) => checkBatch(rows.length, later));
   };
   // One that runs anywhere may wait for something else than the thread.
-  return batched(environment, { call, keyOf: () => '', maxBatch: spec.maxBatch, computes: spec.runsOn === 'thread' });
+  return batched(environment, { call, maxBatch: spec.maxBatch, computes: spec.runsOn === 'thread' });
 }
 
 interface Batching {
   readonly call: BatchCall;
-  /** Rows with different keys never share a call. */
-  readonly keyOf: (row: AnyRow) => string;
+  /** Rows with different keys never share a call; undefined: all may. */
+  readonly keyOf?: (row: AnyRow) => string;
   readonly maxBatch: number;
   /** How many calls may be under way at a time (default 1). */
   readonly concurrency?: number | undefined;
@@ -36,9 +37,9 @@ interface Batching {
 /** Runs calls of several rows through a batcher: what batch stages and built-in stages have in common. */
 export function batched(environment: StageEnvironment, batching: Batching): RowsRunner {
   const { call, keyOf, maxBatch, computes = false } = batching;
-  const { spec } = environment;
+  const { spec, clock, meter } = environment;
   const batcher = new Batcher({
-    call: (rows, scope) => measured(environment, rows.length, scope, () => call(rows, scope)),
+    call,
     maxBatch,
     // It may change.
     get concurrency() {
@@ -47,12 +48,12 @@ export function batched(environment: StageEnvironment, batching: Batching): Rows
     turns: computes ? environment.turns : undefined,
     keyOf,
     failure: (cause, scope) => stageFailure(spec.name, cause, scope),
+    late: () => deadlineError(`stage "${spec.name}"`),
     mayRepeat: !spec.effects,
+    clock,
+    meter,
   });
-  return (rows, scope) => {
-    startOf(environment, scope);
-    return batcher.run(rows, scope);
-  };
+  return (rows, scope) => batcher.run(rows, scope, startOf(environment, scope));
 }
 
 /** Throws OUTPUT_INVALID or BATCH_SIZE_CHANGED unless a function of several rows returned as many rows as it was given. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Deferred, defer, outcomeOf, settle } from '../../../test/support/settle.ts';
-import { rowsOf } from '../../../test/support/stages.ts';
+import { MeterLog, rowsOf } from '../../../test/support/stages.ts';
 import { FlowError } from '../../errors/flow-error.ts';
 import type { AnyRow } from '../../schema/column.ts';
+import { VirtualClock } from '../../simulator/virtual-clock.ts';
 import { RequestScope, untilEnd } from '../request-scope.ts';
 import { type BatchCall, Batcher, type BatcherOptions } from './batcher.ts';
 import { Turns } from './turns.ts';
@@ -13,7 +14,8 @@ const doubled = (rows: readonly AnyRow[]): readonly AnyRow[] => rows.map(({ n })
 function batcherOf(call: BatchCall, options: Partial<BatcherOptions> = {}): Batcher {
   const failure = (cause: unknown, scope: RequestScope): FlowError =>
     scope.reason ?? new FlowError('STAGE_FAILED', String(cause), { cause });
-  return new Batcher({ call, maxBatch: 32, keyOf: () => '', failure, mayRepeat: true, ...options });
+  const late = (): FlowError => new FlowError('DEADLINE_EXCEEDED', 'late');
+  return new Batcher({ call, maxBatch: 32, failure, late, mayRepeat: true, clock: new VirtualClock(), meter: new MeterLog(), ...options });
 }
 
 /** A call that is answered from outside: each waits in `calls`. */
