@@ -66,7 +66,7 @@ export class Racer {
     if (isDone) this.times.done(ms);
     else this.times.cutOff(ms);
     if (isCopy) this.meter.extra(ms);
-    else this.hedging.called(ms);
+    else this.hedging.called(ms, isDone);
   }
 }
 

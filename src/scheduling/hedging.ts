@@ -13,7 +13,7 @@ const LEARNING = 0.02;
 
 /**
  * When a call of one stage gets a copy: after the least delay that so few calls exceed that their copies stay within the budget, a share of
- * what the calls themselves compute. An earlier copy shortens every quantile more, so the least delay is the best. An account keeps the budget
+ * what the calls would compute by themselves. An earlier copy shortens every quantile more, so the least delay is the best. An account keeps the budget
  * besides: calls pay in as they run and copies draw, so that a slow spell, in which all calls exceed the delay, cannot double the load.
  * Source: Dean and Barroso, The Tail at Scale (CACM 2013); the account is a token bucket of milliseconds.
  */
@@ -51,8 +51,9 @@ export class Hedging {
     return expectedMs;
   }
 
-  /** A call itself has run so long, to its end or until it was cut off. */
-  called(ms: number): void {
+  /** A call itself has run so long; one that was cut off would have gone on, and pays in what it would have computed. */
+  called(ranMs: number, isDone: boolean): void {
+    const ms = isDone ? ranMs : this.#times.meanBeyond(ranMs);
     this.#calls++;
     this.#callMs += (ms - this.#callMs) * Math.max(LEARNING, 1 / this.#calls);
     const mostMs = SAVED_COPIES * this.#copyShare * this.#callMs;

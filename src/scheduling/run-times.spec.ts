@@ -32,6 +32,14 @@ describe('run times', () => {
     near(times.exceededBy(0.05), 10 * Math.exp(1.5 * 1.645), 0.2);
   });
 
+  it('are known beyond a time that a call has run', () => {
+    const times = new RunTimes();
+    const random = seededRandom(3);
+    for (let i = 0; i < 20_000; i++) times.done(exponential(random, 10));
+    near(times.meanBeyond(20), 30, 0.1);
+    expect(new RunTimes().meanBeyond(20)).toBe(20);
+  });
+
   it('that are long ago count less', () => {
     const times = new RunTimes();
     for (let i = 0; i < 10_000; i++) times.done(10);

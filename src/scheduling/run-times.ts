@@ -57,6 +57,23 @@ export class RunTimes {
     return Number.POSITIVE_INFINITY;
   }
 
+  /** How long a call takes on average that has run so long and is not done, as far as any has been seen. */
+  meanBeyond(ms: number): number {
+    const first = binOf(ms) + 1;
+    let atRisk = this.#total();
+    let survival = 1;
+    let meanMs = ms;
+    for (let bin = 0; bin < BINS && atRisk > TINY * this.#weight; bin++) {
+      const done = this.#done[bin] ?? 0;
+      if (bin >= first) {
+        meanMs += survival * (edgeMs(bin) - edgeMs(bin - 1));
+        survival *= 1 - done / atRisk;
+      }
+      atRisk -= done + (this.#cutOff[bin] ?? 0);
+    }
+    return meanMs;
+  }
+
   #add(bins: Float64Array, ms: number): void {
     const bin = binOf(ms);
     bins[bin] = (bins[bin] ?? 0) + this.#weight;
