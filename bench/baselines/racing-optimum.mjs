@@ -111,7 +111,9 @@ function integral(of, toMs) {
 function normalTail(z) {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + x / 2);
-  const terms = [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277];
+  const terms = [
+    -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277,
+  ];
   const polynomial = terms.reduceRight((sum, term) => sum * t + term, 0);
   const tail = (t * Math.exp(-x * x + polynomial)) / 2;
   return z >= 0 ? tail : 1 - tail;
