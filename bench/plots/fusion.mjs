@@ -49,8 +49,8 @@ function ratios(size, contenders) {
     y: { name: 'ratio' },
     lines: [line('fused ÷ one stage', 'fused', () => 'fused 1'), line('one by one ÷ transfers', 'apart', (stages) => `bare ${stages}`)],
     marks: [
-      { name: 'fused at most 1.1', at: 1.1 },
-      { name: 'one by one at most 1.3', at: 1.3 },
+      { name: 'fused: at most 1.1', at: 1.1 },
+      { name: 'one by one: at most 1.3', at: 1.3 },
     ],
   };
 }

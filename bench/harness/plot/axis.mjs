@@ -51,15 +51,17 @@ export function marksAcross(marks, axis, index) {
         symbol: 'none',
         animation: false,
         lineStyle: { color: '#555555', type: /** @type {const} */ ('dashed'), width: 1.2 },
-        // Groups go downwards, so that lines across them start at the top.
-        label: {
-          formatter: '{b}',
-          color: TEXT,
-          fontSize: 11,
-          position: axis === 'xAxis' ? /** @type {const} */ ('start') : /** @type {const} */ ('insideEndTop'),
-        },
-        data: marks.map(({ name, at }) => ({ name, [axis]: at })),
+        label: { formatter: '{b}', color: TEXT, fontSize: 11 },
+        data: marks.map(({ name, at }, i) => ({ name, [axis]: at, label: { position: labelAt(axis, i) } })),
       },
     },
   ];
+}
+
+/** @param {'xAxis' | 'yAxis'} axis @param {number} i */
+function labelAt(axis, i) {
+  // Groups go downwards, so that lines across them start at the top.
+  if (axis === 'xAxis') return /** @type {const} */ ('start');
+  // Two that lie close to each other have their names beside each other.
+  return i % 2 === 0 ? /** @type {const} */ ('insideEndTop') : /** @type {const} */ ('insideMiddleTop');
 }
