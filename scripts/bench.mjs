@@ -1,4 +1,4 @@
-// Runs one benchmark of bench/, or all of them in turn: npm run bench -- [NAME] [--quick]
+// Runs one benchmark of bench/, or all of them in turn, and writes what came of it into docs/experiments.md: npm run bench -- [NAME] [--quick]
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { root, run } from './steps.mjs';
 
@@ -28,6 +28,7 @@ for (const chosen of isName ? [name] : names) {
   if (status !== 0) process.exitCode = status;
   summary.push(outcome(chosen, startMs));
 }
+await run(process.execPath, [`${root}bench/write-experiments.mjs`]);
 if (!isName) console.table(summary);
 
 /** What its result says, unless that is an older one. */
