@@ -10,6 +10,8 @@ interface Alarm {
 
 /** Events between two turns of the event loop: a turn for each would cost ten times as much. */
 const EVENTS_PER_TURN = 64;
+/** Fewer than this many alarms are not worth clearing away. */
+const FEW = 64;
 
 /**
  * A clock on which time passes only as it is told to: `run` goes from event to event and lets promises settle after each, as they
@@ -17,7 +19,7 @@ const EVENTS_PER_TURN = 64;
  */
 export class VirtualClock implements Clock {
   /** A binary heap: no alarm is before the one at half its place. */
-  readonly #heap: Alarm[] = [];
+  #heap: Alarm[] = [];
   #nowMs: number;
   #armed = 0;
   #live = 0;
@@ -38,7 +40,14 @@ export class VirtualClock implements Clock {
       if (alarm.callback === undefined) return;
       alarm.callback = undefined;
       this.#live--;
+      if (this.#heap.length > FEW && this.#live * 2 < this.#heap.length) this.#clearAway();
     };
+  }
+
+  /** Deadlines are mostly called off, and time may stand still. */
+  #clearAway(): void {
+    // A sorted array is a heap.
+    this.#heap = this.#heap.filter(({ callback }) => callback !== undefined).sort((a, b) => (isBefore(a, b) ? -1 : 1));
   }
 
   /** How many alarms have neither gone off nor been called off. */
