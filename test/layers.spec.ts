@@ -22,6 +22,7 @@ const everything = [
   'runtime/python',
   'runtime/remote',
   'runtime/embedded',
+  'telemetry',
   'program',
   'serving',
   'edges/open-inference',
@@ -48,8 +49,9 @@ const layers: Readonly<Record<string, Layer>> = {
   'runtime/remote': { folders: [...data, 'wire', 'protocol/open-inference', 'runtime'], packages: ['undici'] },
   'runtime/embedded': { folders: [...data, 'optimizer', 'scheduling', 'runtime'] },
   simulator: { folders: [...data, 'scheduling', 'runtime'] },
+  telemetry: { folders: ['errors', 'runtime'], packages: ['@opentelemetry/api'] },
   program: { folders: data, packages: ['esbuild'] },
-  serving: { folders: [...data, 'optimizer', 'scheduling', 'runtime', 'runtime/embedded'] },
+  serving: { folders: [...data, 'optimizer', 'scheduling', 'runtime', 'runtime/embedded', 'telemetry'] },
   'edges/metrics': { folders: [...data, 'runtime', 'serving'], packages: ['prom-client'] },
   // Pipelines as a service have its routes, and these are such as any other.
   'edges/open-inference': { folders: [...data, 'wire', 'protocol/open-inference', 'serving', 'edges/http'] },

@@ -1,5 +1,6 @@
 import { FlowError } from '../errors/flow-error.ts';
 import { isPromise, type Maybe } from './maybe.ts';
+import type { RequestTrace } from './request-trace.ts';
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -14,6 +15,8 @@ export class RequestScope {
   readonly latestMs: number;
   /** The name under which logs know the request, which goes along with calls to other servers; those of several behind each other. */
   requestId: string | undefined;
+  /** The trace of the request where there is one; of a call for several, that of the first. */
+  trace: RequestTrace | undefined;
   /**
    * When the last stage ended, while nothing has waited since; 0 when the clock must be read. A chain of synchronous
    * stages then reads it once between two of them.
@@ -32,12 +35,14 @@ export class RequestScope {
     this.deadlineMs = deadlineMs;
     this.latestMs = latestMs;
     this.requestId = undefined;
+    this.trace = undefined;
   }
 
   /** A part of a request: it ends with the request, and may end alone. */
   static within(request: RequestScope): RequestScope {
     const scope = new RequestScope(request.deadlineMs, request.latestMs);
     scope.requestId = request.requestId;
+    scope.trace = request.trace;
     scope.#request = request.request;
     scope.#leave = request.onEnd((reason) => scope.end(reason));
     return scope;
@@ -136,6 +141,7 @@ export function withJointScope<T>(scopes: readonly RequestScope[], call: (scope:
   const deadlines = scopes.map(({ deadlineMs }) => deadlineMs);
   const joint = new RequestScope(Math.min(...deadlines), Math.max(...deadlines));
   joint.requestId = idsOf(scopes);
+  joint.trace = scopes.find(({ trace }) => trace !== undefined)?.trace;
   let running = scopes.length;
   const unsubscribes = scopes.map((scope) =>
     scope.onEnd((reason) => {

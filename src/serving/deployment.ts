@@ -8,11 +8,13 @@ import { isInsideThread } from '../runtime/embedded/inside-thread.ts';
 import { DurationCounts, type Histogram } from '../runtime/histogram.ts';
 import { isPromise, type Maybe } from '../runtime/maybe.ts';
 import { deadlineError, RequestScope } from '../runtime/request-scope.ts';
+import type { TraceCarrier, Tracing } from '../runtime/request-trace.ts';
 import type { Table } from '../runtime/table.ts';
 import { Admission } from '../scheduling/admission.ts';
 import { type AnyRow, describeValue } from '../schema/column.ts';
 import { type RowChecker, rowChecker } from '../schema/row-checker.ts';
 import { rowProblem } from '../schema/validate.ts';
+import { loadTracing } from '../telemetry/load-tracing.ts';
 import { countPool, type PoolCount } from './pool-count.ts';
 import type { RequestTotals } from './request-totals.ts';
 import { type DeploymentOptions, type DeploymentSettings, settingsOf } from './settings.ts';
@@ -33,6 +35,11 @@ export interface RunOptions {
   readonly timeoutMs?: number | undefined;
   /** The name under which the caller's logs know the request; it goes along with calls of `remote` models. */
   readonly requestId?: string | undefined;
+  /**
+   * The headers that the request came with, among them such as `traceparent`: where the program traces by OpenTelemetry, its span goes below the
+   * one they name. Without them it goes below the active span.
+   */
+  readonly headers?: TraceCarrier | undefined;
 }
 
 export interface DeploymentStatistics {
@@ -62,6 +69,7 @@ export class Deployment {
   /** Undefined where requests are taken however late they will be. */
   readonly #admission: Admission | undefined;
   readonly #isValid: RowChecker;
+  readonly #tracing: Tracing | undefined;
   readonly #failed = new Map<string, number>();
   readonly #shed = new Map<string, number>();
   readonly #durations = new DurationCounts();
@@ -77,7 +85,7 @@ export class Deployment {
   #drained: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(plan: LogicalPlan, runtime: EmbeddedRuntime, { clock, maxQueue, admission, timeoutMs }: DeploymentSettings) {
+  private constructor(plan: LogicalPlan, runtime: EmbeddedRuntime, { clock, maxQueue, admission, timeoutMs, tracing }: TracedSettings) {
     this.plan = plan;
     this.#runtime = runtime;
     this.#clock = clock;
@@ -85,6 +93,7 @@ export class Deployment {
     this.#timeoutMs = timeoutMs;
     this.#admission = admission ? new Admission() : undefined;
     this.#isValid = rowChecker(plan.input);
+    this.#tracing = tracing;
   }
 
   /** Settles when every `setup` is done; rejects with why one failed, and then nothing is left running. */
@@ -93,7 +102,8 @@ export class Deployment {
       throw new FlowError('INSIDE_WORKER', `pipeline "${plan.name}" is started inside a worker thread of a pipeline`);
     }
     const settings = settingsOf(plan, options);
-    return new Deployment(plan, await EmbeddedRuntime.start(plan, settings), settings);
+    const tracing = await loadTracing();
+    return new Deployment(plan, await EmbeddedRuntime.start(plan, settings), { ...settings, tracing });
   }
 
   get physicalPlan(): PhysicalPlan {
@@ -231,12 +241,13 @@ export class Deployment {
   }
 
   /** Nothing is waited for, armed or listened to while nothing on the way is asynchronous. */
-  #runAdmitted(rows: readonly AnyRow[], { signal, timeoutMs = this.#timeoutMs, requestId }: RunOptions): Maybe<readonly AnyRow[]> {
+  #runAdmitted(rows: readonly AnyRow[], { signal, timeoutMs = this.#timeoutMs, requestId, headers }: RunOptions): Maybe<readonly AnyRow[]> {
     const startMs = this.#clock.now();
     const scope = new RequestScope(startMs + timeoutMs);
     checkSignal(signal);
     scope.nowMs = startMs;
     scope.requestId = requestId;
+    if (this.#tracing !== undefined) scope.trace = this.#tracing.begin({ pipeline: this.plan.name, rows: rows.length, carrier: headers });
     const ahead = this.#ongoing++;
     try {
       if (signal?.aborted) throw cancelled(signal);
@@ -303,6 +314,7 @@ export class Deployment {
     this.#rows += rowCount;
     this.#lastMs = endMs;
     this.#leave(endMs - startMs);
+    scope.trace?.end('OK');
     return rows;
   }
 
@@ -313,6 +325,7 @@ export class Deployment {
     this.#failedMs += endMs - startMs;
     this.#lastMs = endMs;
     this.#leave(endMs - startMs);
+    scope.trace?.end(failure.code, failure);
     return failure;
   }
 
@@ -323,6 +336,10 @@ export class Deployment {
     this.#meanMs += (tookMs - this.#meanMs) / 16;
     if (this.#ongoing === 0) this.#drained?.();
   }
+}
+
+interface TracedSettings extends DeploymentSettings {
+  readonly tracing: Tracing | undefined;
 }
 
 /** A request that has been admitted. */

@@ -58,7 +58,7 @@ function run(pipelines: ServedPipelines, limits: HttpLimits, request: HttpReques
     const deployment = pipelines.deployment(name);
     const { rows, isOne } = codec.readRows(headers, body);
     request.rows = rows.length;
-    const answer = deployment.runValid(rows, { signal, timeoutMs, requestId });
+    const answer = deployment.runValid(rows, { signal, timeoutMs, requestId, headers });
     // Where nothing had to wait, neither does the answer.
     if (isRows(answer)) return codec.respond(answer, isOne, headers);
     return answer.then((answered) => codec.respond(answered, isOne, headers));

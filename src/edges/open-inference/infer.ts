@@ -38,7 +38,7 @@ export function infer({ pipelines, limits }: InferSettings, request: HttpRequest
     const rows = readRows(model, inputs, limits);
     request.rows = rows.length;
     const timeoutMs = timeoutIn(asked, limits.maxTimeoutMs) ?? headerTimeoutMs;
-    const answer = deployment.runValid(rows, { signal, timeoutMs, requestId });
+    const answer = deployment.runValid(rows, { signal, timeoutMs, requestId, headers });
     // Where nothing had to wait, neither does the answer.
     if (isRows(answer)) return respond(model, asked, answer);
     return answer.then((answered) => respond(model, asked, answered));

@@ -20,6 +20,7 @@ import { type BuiltInStage, type OutputLine, plainContext } from '../stages/buil
 import { closeStages, type LoadedStage, loadStages } from '../stages/load-stage.ts';
 import { withReadOnlyRows } from '../stages/read-only-rows.ts';
 import { emptyTable, type Table, tableOf } from '../table.ts';
+import { tracedTask } from '../traced-task.ts';
 import { handsOver } from './hand-over.ts';
 import type { ReplicaData } from './messages.ts';
 import { type RunTask, racedTask } from './raced-task.ts';
@@ -118,7 +119,9 @@ export class EmbeddedRuntime {
 
   /** The output for a request's rows: a value when nothing on the way is asynchronous. */
   run(rows: readonly AnyRow[], scope: RequestScope): Maybe<Table> {
-    return this.#whole === undefined ? this.#runTasks(rows, scope) : (this.#whole([tableOf(rows)], scope)[0] as Maybe<Table>);
+    return this.#whole === undefined || scope.trace !== undefined
+      ? this.#runTasks(rows, scope)
+      : (this.#whole([tableOf(rows)], scope)[0] as Maybe<Table>);
   }
 
   /** Each task is given its tables there or under way; what it gives can be waited for table by table. */
@@ -130,7 +133,9 @@ export class EmbeddedRuntime {
       const { task, branch } = running;
       const own = races?.scopeOf(branch) ?? scope;
       const reads = task.reads.map((table) => made[table] as Maybe<Table>);
-      const given = own === scope ? running.run(reads, own, races) : givenOrFailing(running, reads, own, races);
+      const run = (): readonly Maybe<Table>[] =>
+        own === scope ? running.run(reads, own, races) : givenOrFailing(running, reads, own, races);
+      const given = scope.trace === undefined ? run() : tracedTask(task, reads, scope.trace, run);
       task.gives.forEach((table, i) => {
         made[table] = given[i] as Maybe<Table>;
         races?.made(table, given[i] as Maybe<Table>);

@@ -145,7 +145,9 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
       const slot = this.#crew.free(call?.used);
       if (call === undefined || slot === undefined) return;
       call.waitsNoMore();
-      this.#waits.add(this.#options.clock.now() - call.waitsSinceMs);
+      const waitedMs = this.#options.clock.now() - call.waitsSinceMs;
+      this.#waits.add(waitedMs);
+      call.scope.trace?.waited(this.name, waitedMs);
       this.#give(slot, call);
     }
     if (this.#line.length > 0) this.#refuseIfHopeless();

@@ -76,10 +76,13 @@ function remoteStage(
     const { scope } = copy;
     const inputs = packRows(input, rows).map(layout.sent);
     const { requestId: id } = scope;
-    const reply = await server.call((remainingMs) => {
+    const span = scope.trace?.call(spec.name);
+    const replying = server.call((remainingMs) => {
       const message = encodeInferRequest({ id, inputs, outputs, isBinary, timeoutUs: microseconds(remainingMs) });
-      return { method: 'POST', path, headers: headersOf(message, id), body: chunksOf(message) };
+      return { method: 'POST', path, headers: { ...headersOf(message, id), ...span?.headers }, body: chunksOf(message) };
     }, scope);
+    if (span !== undefined) replying.then(() => span.end(), span.end);
+    const reply = await replying;
     return unpack(reply, rows.length);
   };
   const options = { keyOf: shapeKey(input), maxBatch: calls.maxBatch, concurrency: implementation.connections };

@@ -39,7 +39,10 @@ export function batched(environment: StageEnvironment, batching: Batching): Rows
   const { call, keyOf, maxBatch, computes = false } = batching;
   const { spec, clock, meter } = environment;
   const batcher = new Batcher({
-    call,
+    call: (rows, scope) => {
+      scope.trace?.batch(spec.name, rows.length);
+      return call(rows, scope);
+    },
     maxBatch,
     // It may change.
     get concurrency() {

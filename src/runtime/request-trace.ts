@@ -1,0 +1,35 @@
+/** Names and values that say which trace a request belongs to: the headers that it came with. */
+export type TraceCarrier = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Begins the traces of requests. */
+export interface Tracing {
+  begin(request: TracedRequest): RequestTrace;
+}
+
+export interface TracedRequest {
+  readonly pipeline: string;
+  readonly rows: number;
+  readonly carrier: TraceCarrier | undefined;
+}
+
+/** What the trace of one request is told; nothing of it fails. */
+export interface RequestTrace {
+  /** A task has what it reads; the function that comes back is told when it is done, with its error where it failed. */
+  task(name: string, place: string): EndOfSpan;
+  /** How long the task waited for a replica. */
+  waited(task: string, ms: number): void;
+  /** Rows of it went into a call of so many. */
+  batch(stage: string, rows: number): void;
+  /** Another server is called. */
+  call(stage: string): TracedCall;
+  /** It was answered, or failed. */
+  end(code: string, error?: unknown): void;
+}
+
+export type EndOfSpan = (error?: unknown) => void;
+
+export interface TracedCall {
+  /** Hands the trace on to who is called. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly end: EndOfSpan;
+}

@@ -1,0 +1,110 @@
+import { context, trace } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deploy } from '../../src/deploy.ts';
+import { remote } from '../../src/language/remote.ts';
+import { pipeline } from '../../src/pipeline.ts';
+import { float32, tensor } from '../../src/schema/column.ts';
+import { settle } from '../support/settle.ts';
+import { onThreads } from '../support/threads.ts';
+import { describeSpan, recordNoSpans, recordSpans } from '../support/tracing.ts';
+import { serveHere } from './http-fixtures.ts';
+
+let spans: ReturnType<typeof recordSpans>;
+beforeEach(() => {
+  spans = recordSpans();
+});
+afterEach(recordNoSpans);
+
+const described = (): readonly string[] =>
+  spans
+    .getFinishedSpans()
+    .map((span, _, all) => describeSpan(span, all))
+    .sort();
+const named = (name: string): ReadableSpan | undefined => spans.getFinishedSpans().find((span) => span.name === name);
+
+const scores = pipeline('scores', { x: float32 }, (rows) => rows.map({ y: float32 }, ({ x }) => ({ y: x + 1 })));
+const failing = pipeline('failing', { x: float32 }, (rows) =>
+  rows.map({ y: float32 }, async () => {
+    throw new Error('no luck');
+  }),
+);
+
+describe('a request, where the program has registered a tracer provider,', () => {
+  it('is a span with one for each task', async () => {
+    await using deployment = await deploy(scores);
+    await deployment.run([{ x: 1 }, { x: 2 }]);
+    expect(described()).toEqual(['flowserve scores: pipeline scores, rows 2, code OK', 'task 1 < flowserve scores: place loop']);
+  });
+
+  it('is below the span that is active', async () => {
+    await using deployment = await deploy(scores);
+    const mine = trace.getTracer('mine').startSpan('mine');
+    await context.with(trace.setSpan(context.active(), mine), () => deployment.run([{ x: 1 }]));
+    mine.end();
+    expect(named('flowserve scores')?.parentSpanContext?.spanId).toBe(mine.spanContext().spanId);
+  });
+
+  it('that fails records its error', async () => {
+    await using deployment = await deploy(failing);
+    await expect(deployment.run([{ x: 1 }])).rejects.toThrow('no luck');
+    expect(described()).toEqual([
+      'flowserve failing: pipeline failing, rows 1, code STAGE_FAILED failed: [STAGE_FAILED] stage "map#1" failed: no luck',
+      'task 1 < flowserve failing: place loop failed: [STAGE_FAILED] stage "map#1" failed: no luck',
+    ]);
+    expect(named('flowserve failing')?.events.map(({ name }) => name)).toEqual(['exception']);
+  });
+
+  it('says how long a task waited for a worker', async () => {
+    const { deployment, crash, clock } = await onThreads('moody');
+    const crashed = crash();
+    deployment.run([{ mood: 'exit', channel: '' }]).catch(() => {});
+    await crashed;
+    await settle();
+    spans.reset();
+    const answer = deployment.run([{ mood: 'ok', channel: '' }]);
+    clock.advance(100);
+    await answer;
+    await settle();
+    expect(described()).toEqual([
+      'flowserve moody: pipeline moody, rows 1, code OK',
+      'task 1 < flowserve moody: place thread, queue_ms 100',
+    ]);
+  });
+
+  it('goes on in the trace of its client, and in another server that it calls', async () => {
+    const columns = { input: { x: tensor('FP32', [2]) }, output: { x: tensor('FP32', [2]) } };
+    await using behind = await serveHere(pipeline('behind', columns.input, (rows) => rows.filter(() => true)));
+    const call = remote({ name: 'call', url: behind.url, model: 'behind', ...columns });
+    await using front = await serveHere(pipeline('front', columns.input, (rows) => rows.map(call)));
+    const response = await fetch(`${front.url}/pipelines/front/run`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' },
+      body: JSON.stringify({ x: [1, 2] }),
+    });
+    expect(response.status).toBe(200);
+    expect(described()).toEqual([
+      'flowserve behind < remote call: pipeline behind, rows 1, code OK',
+      'flowserve front < 00f067aa0ba902b7: pipeline front, rows 1, code OK',
+      'remote call < flowserve front: stage call',
+      'task 1 < flowserve behind: place loop',
+      'task 1 < flowserve front: place loop',
+    ]);
+    expect(new Set(spans.getFinishedSpans().map((span) => span.spanContext().traceId))).toEqual(
+      new Set(['4bf92f3577b34da6a3ce929d0e0e4736']),
+    );
+    expect(named('flowserve front')?.events).toMatchObject([
+      { name: 'batch', attributes: { 'flowserve.stage': 'call', 'flowserve.batch_rows': 1 } },
+    ]);
+  });
+});
+
+describe('a request of a deployment that was started before there was a provider', () => {
+  it('is not traced', async () => {
+    recordNoSpans();
+    await using deployment = await deploy(scores);
+    spans = recordSpans();
+    await deployment.run([{ x: 1 }]);
+    expect(described()).toEqual([]);
+  });
+});
