@@ -44,6 +44,8 @@ export interface RunOptions {
 
 export interface DeploymentStatistics {
   readonly pipeline: string;
+  /** Since its start, since when everything counts. */
+  readonly upMs: number;
   readonly requests: { readonly received: number; readonly succeeded: number; readonly failed: Readonly<Record<string, number>> };
   /** Of the failed ones those that were refused before anything was done for them, by code. */
   readonly shed: Readonly<Record<string, number>>;
@@ -65,6 +67,7 @@ export class Deployment {
   readonly maxQueue: number;
   readonly #runtime: EmbeddedRuntime;
   readonly #clock: Clock;
+  readonly #startedMs: number;
   readonly #timeoutMs: number;
   /** Undefined where requests are taken however late they will be. */
   readonly #admission: Admission | undefined;
@@ -89,6 +92,7 @@ export class Deployment {
     this.plan = plan;
     this.#runtime = runtime;
     this.#clock = clock;
+    this.#startedMs = clock.now();
     this.maxQueue = maxQueue;
     this.#timeoutMs = timeoutMs;
     this.#admission = admission ? new Admission() : undefined;
@@ -160,6 +164,7 @@ export class Deployment {
   statistics(): DeploymentStatistics {
     return {
       pipeline: this.plan.name,
+      upMs: this.#clock.now() - this.#startedMs,
       requests: { received: this.#received, succeeded: this.#succeeded, failed: Object.fromEntries(this.#failed) },
       shed: Object.fromEntries(this.#shed),
       deadlineMisses: this.#failed.get('DEADLINE_EXCEEDED') ?? 0,

@@ -4,7 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { pipeline } from '../../src/pipeline.ts';
+import { text } from '../../src/schema/column.ts';
 import { flowserve, programFile, serving, servingUnderNpx } from './command-line.ts';
+import { serveHere } from './http-fixtures.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -128,6 +131,21 @@ describe('flowserve explain', () => {
 
   it('prints a picture', async () => {
     expect((await explain('--mermaid')).stdout).toMatch(/^flowchart TD\n/);
+  });
+
+  it('prints what a running server has measured, and what to do', async () => {
+    await using server = await serveHere(
+      pipeline('triage', { message: text }, (rows) => rows.derive({ quick: text }, () => ({ quick: '' }))),
+      {
+        adminToken: 'secret',
+      },
+    );
+    const url = server.adminUrl ?? '';
+    const { stdout } = await explain('--analyze', url, '--token', 'secret');
+    expect(stdout).toMatch(/^The server runs another version of this pipeline than the file has.\npipeline triage, up for \d+ s\n/);
+    expect(stdout).toContain('Nothing to advise');
+    expect((await explain('--analyze', url)).stderr).toContain('[TOKEN_INVALID]');
+    expect((await explain('--analyze', 'localhost')).stderr).toContain('[OPTION_INVALID] --analyze must be the admin address');
   });
 
   it('prints one form at a time', async () => {

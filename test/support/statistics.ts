@@ -48,6 +48,7 @@ export function poolCountOf(fields: Partial<PoolCount>): PoolCount {
 export function statisticsOf(fields: Partial<DeploymentStatistics>): DeploymentStatistics {
   return {
     pipeline: 'pipeline',
+    upMs: 1000,
     requests: { received: 0, succeeded: 0, failed: {} },
     shed: {},
     deadlineMisses: 0,

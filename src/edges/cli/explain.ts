@@ -7,6 +7,7 @@ import { planJson } from '../../plan/plan-json.ts';
 import { portablePlan } from '../../plan/portable.ts';
 import { choosePlan, loadPipelines } from '../../program/load-pipelines.ts';
 import { defaultWorkers } from '../../serving/settings.ts';
+import { analyze } from './analyze/analyze.ts';
 
 interface ExplainOptions {
   readonly pipeline?: string;
@@ -15,12 +16,17 @@ interface ExplainOptions {
   readonly steps?: boolean;
   readonly json?: boolean;
   readonly mermaid?: boolean;
+  /** The admin address of a server that runs it. */
+  readonly analyze?: string;
+  readonly token?: string;
 }
 
 /** The plans of a file: all of them, or the one named. */
 export async function explain(file: string, options: ExplainOptions): Promise<string> {
   const loaded = await loadPipelines(file);
   const plans = options.pipeline === undefined ? loaded.plans : [choosePlan(loaded, options.pipeline)];
+  const { analyze: url, token = process.env.FLOWSERVE_ADMIN_TOKEN } = options;
+  if (url !== undefined) return (await Promise.all(plans.map((plan) => analyze(plan, { url, token })))).join('\n\n');
   if (options.json === true) {
     const [only, ...others] = plans.map((plan) => asJson(plan, options));
     return JSON.stringify(others.length === 0 ? only : [only, ...others], null, 2);

@@ -82,6 +82,14 @@ program
   .option('--pipeline <name>', 'which pipeline, where the file has several')
   .option('--workers <number>', 'worker threads for each task on threads', wholeNumber(1, 1024))
   .option('--rule <name=off>', 'switch a rule of the optimizer off, such as fuse-regions=off; may be given several times', addRule)
+  .addOption(
+    new Option('--analyze <url>', 'what a server has measured, at its admin address, and what to do about it').conflicts([
+      'steps',
+      'json',
+      'mermaid',
+    ]),
+  )
+  .option('--token <token>', 'of the admin address (default: the environment variable FLOWSERVE_ADMIN_TOKEN)')
   .addOption(new Option('--steps', 'print what each rule did').conflicts(['json', 'mermaid']))
   .addOption(new Option('--json', 'print the plan as JSON').conflicts(['steps', 'mermaid']))
   .addOption(new Option('--mermaid', 'print the plan as a Mermaid flowchart').conflicts(['steps', 'json']))

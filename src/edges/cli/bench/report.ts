@@ -61,7 +61,7 @@ function printStages(stages: readonly StageUse[]): readonly string[] {
 }
 
 /** Words to the left, numbers to the right. */
-function inColumns(rows: readonly (readonly string[])[]): readonly string[] {
+export function inColumns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   return rows.map((row) =>
     row

@@ -72,7 +72,8 @@ function addressOf(server: string, pipeline: string): URL {
   });
 }
 
-function unreachable(server: string, cause: unknown): FlowError {
+/** Nobody answers at the address. */
+export function unreachable(server: string, cause: unknown): FlowError {
   const reason = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
   return new FlowError('ADDRESS_INVALID', `no answer from ${server}: ${messageOf(reason)}`, {
     cause,
@@ -81,7 +82,7 @@ function unreachable(server: string, cause: unknown): FlowError {
 }
 
 /** The server's own words where it is one of ours. */
-function answeredError(status: number, text: string): FlowError {
+export function answeredError(status: number, text: string): FlowError {
   const { code, message, hint } = errorIn(text);
   if (code === undefined) return new FlowError('ADDRESS_INVALID', `the server answered ${status}, and not as FlowServe does`);
   return new FlowError(code as FlowError['code'], message ?? '', { hint });
