@@ -124,7 +124,7 @@ export interface StageMeter {
   waited(ms: number): void;
   /** A call of which copies were made has its answer. */
   raced(wonByCopy: boolean): void;
-  /** So much was computed by a copy, which would not have been otherwise. */
+  /** So much was computed by a copy, or by an alternative of an anyOf that lost. */
   extra(ms: number): void;
   /** A loser goes on computing. */
   uncancelled(): void;

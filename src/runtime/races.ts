@@ -8,6 +8,11 @@ import type { Table } from './table.ts';
 /** Why an alternative ends that another has forestalled. One for all: nobody is told, and a stack trace costs more than many a stage. */
 const forestalled = new FlowError('REQUEST_CANCELLED', 'another alternative of an anyOf was there first');
 
+/** Whether something ends because another alternative was there first. */
+export function isForestalledAlternative(reason: FlowError | undefined): boolean {
+  return reason === forestalled;
+}
+
 /** Why an alternative ends that nobody waits for. */
 const answered = new FlowError('REQUEST_CANCELLED', 'the request of an anyOf has been answered');
 

@@ -6,6 +6,7 @@ import { rowProblem } from '../../schema/validate.ts';
 import type { Clock } from '../clock.ts';
 import type { StageMeter } from '../counters.ts';
 import { isPromise, type Maybe } from '../maybe.ts';
+import { isForestalledAlternative } from '../races.ts';
 import type { Racer } from '../racing.ts';
 import { deadlineError, type RequestScope, untilEnd } from '../request-scope.ts';
 import type { Turns } from './turns.ts';
@@ -128,16 +129,26 @@ export class CallContext implements StageContext {
 }
 
 /** An asynchronous call ends with its request, or after the time that the stage allows for one call. */
-export function bounded<T>({ spec, clock }: StageEnvironment, call: PromiseLike<T>, scope: RequestScope): Promise<T> {
+export function bounded<T>(environment: StageEnvironment, call: PromiseLike<T>, scope: RequestScope): Promise<T> {
+  const { spec, clock } = environment;
   const { timeoutMs } = spec;
-  if (timeoutMs === undefined) return untilEnd(call, scope);
+  const overLate = countedLoser(environment, scope);
+  if (timeoutMs === undefined) return untilEnd(call, scope, overLate);
   let callOff = (): void => {};
   const timeIsUp = new Promise<never>((_, reject) => {
     callOff = clock.after(timeoutMs, () => reject(tookTooLong(spec)));
   });
-  const first = untilEnd(Promise.race([call, timeIsUp]), scope);
+  const first = untilEnd(Promise.race([call, timeIsUp]), scope, overLate);
   first.then(callOff, callOff);
   return first;
+}
+
+/** Counts what a call has computed in vain when it is over, where its alternative has lost. */
+function countedLoser({ clock, meter }: StageEnvironment, scope: RequestScope): () => void {
+  const startMs = clock.now();
+  return () => {
+    if (isForestalledAlternative(scope.reason)) meter.extra(clock.now() - startMs);
+  };
 }
 
 /** The error of a call that took longer than its stage allows for one. */
