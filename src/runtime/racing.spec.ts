@@ -194,6 +194,13 @@ describe('a hedge', () => {
     expect(copies).toHaveLength(1);
   });
 
+  it('makes no copy where there is no other replica', async () => {
+    const game = contest(hedge);
+    await seen(60, game);
+    void game.racer.run(new RequestScope(), game.start, () => ({ replicas: 1, idle: 0 }));
+    expect(game.clock.timers).toBe(0);
+  });
+
   it('makes no copy for a request that is over', async () => {
     const game = contest(hedge);
     const { racer, clock, copies, start } = game;
