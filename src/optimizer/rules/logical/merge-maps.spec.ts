@@ -34,6 +34,8 @@ describe('merge-maps leaves maps apart', () => {
     ['with something else between them', map(derive(map(words, clean), step('n: word → n')), stem)],
     ['of which one is a model', map(map(words, clean), model('embed: word → word'))],
     ['of which one is pinned elsewhere', map(map(words, clean), step('heavy: word → word', { runsOn: 'thread' }))],
+    ['of which one says how many replicas it has', map(map(words, clean), { ...stem, replicas: { min: 1, max: 8 } })],
+    ['of which one occupies something', map(map(words, clean), { ...stem, resource: 'gpu' })],
     ['of which one has effects', map(map(words, clean), step('log: word → word', { effects: true }))],
   ])('%s', (_, root) => {
     expect(explain(root)).toBe('unchanged');

@@ -8,6 +8,7 @@ import type { LogicalRule } from '../../rule.ts';
  * One step instead of two: no table and no bookkeeping between them. Source: operator fusion, Cloudflow (arXiv 2007.05832).
  * Not when another node also reads a's rows: a would run twice.
  * Not when they may run at different places: a model, or a function that is pinned elsewhere.
+ * Not when they say otherwise how many replicas they have, or what these occupy.
  * Not with effects.
  */
 export const mergeMaps: LogicalRule = {
@@ -23,5 +24,10 @@ export const mergeMaps: LogicalRule = {
 };
 
 function mayStandTogether(a: StageSpec, b: StageSpec): boolean {
-  return [a, b].every((stage) => needsUserCode(stage) && !stage.effects) && a.runsOn === b.runsOn;
+  if (![a, b].every((stage) => needsUserCode(stage) && !stage.effects)) return false;
+  return a.runsOn === b.runsOn && a.resource === b.resource && isSameCount(a, b);
+}
+
+function isSameCount({ replicas: a }: StageSpec, { replicas: b }: StageSpec): boolean {
+  return a?.min === b?.min && a?.max === b?.max;
 }
