@@ -10,7 +10,17 @@ import type { DeploymentOptions } from './serving/settings.ts';
 export interface DeployOptions
   extends Pick<
     DeploymentOptions,
-    'workers' | 'maxQueue' | 'admission' | 'timeoutMs' | 'graceMs' | 'rules' | 'freezeRows' | 'onCrash' | 'onOutput'
+    | 'workers'
+    | 'maxQueue'
+    | 'admission'
+    | 'timeoutMs'
+    | 'graceMs'
+    | 'rules'
+    | 'freezeRows'
+    | 'memoryMb'
+    | 'resources'
+    | 'onCrash'
+    | 'onOutput'
   > {
   /**
    * The file that exports the pipeline: `import.meta.url` there. Worker threads then run its functions beside its models;
@@ -51,6 +61,8 @@ const OPTIONS = [
   'graceMs',
   'rules',
   'freezeRows',
+  'memoryMb',
+  'resources',
   'onCrash',
   'onOutput',
 ] as const satisfies readonly (keyof DeployOptions)[];

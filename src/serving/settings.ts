@@ -4,8 +4,11 @@ import type { RuleSwitches } from '../optimizer/rule.ts';
 import type { LogicalPlan } from '../plan/node.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { EmbeddedOptions } from '../runtime/embedded/embedded-runtime.ts';
+import { Scaling } from '../runtime/embedded/scaling.ts';
 import type { OutputLine } from '../runtime/stages/built-in-stage.ts';
 import { describeValue } from '../schema/column.ts';
+
+export type { Scaling };
 
 /** How a pipeline is run; every option has a default. */
 export interface DeploymentOptions {
@@ -29,6 +32,12 @@ export interface DeploymentOptions {
    * any more either. It costs a copy of bytes and tensors.
    */
   readonly freezeRows?: boolean | undefined;
+  /** How much memory the replicas of all tasks may have together (default: no bound); floors are kept in any case. */
+  readonly memoryMb?: number | undefined;
+  /** How many there are of what stages say their replicas occupy: `{ gpu: 1 }`. */
+  readonly resources?: Readonly<Record<string, number>> | undefined;
+  /** What the pipelines of one server share; made of the two above where it is missing. */
+  readonly scaling?: Scaling | undefined;
   /** The user's program as worker threads can import it, made by `bundleProgram`. */
   readonly program?: string | null | undefined;
   readonly clock?: Clock | undefined;
@@ -58,6 +67,7 @@ export function settingsOf(plan: LogicalPlan, options: DeploymentOptions): Deplo
     timeoutMs: duration('timeoutMs', plan.options.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     graceMs: wholeNumber('graceMs', options.graceMs ?? DEFAULT_GRACE_MS, 0),
     rules: options.rules ?? {},
+    scaling: options.scaling ?? scalingOf(options),
     freezeRows: options.freezeRows ?? false,
     program: options.program ?? null,
     clock: options.clock ?? systemClock,
@@ -65,6 +75,14 @@ export function settingsOf(plan: LogicalPlan, options: DeploymentOptions): Deplo
     onOutput: options.onOutput ?? printLine,
   };
 }
+
+/** What decides on the replicas of pipelines that have a memory and resources together. */
+export function scalingOf({ memoryMb, resources = {}, clock = systemClock }: DeploymentOptions): Scaling {
+  const bytes = memoryMb === undefined ? Number.POSITIVE_INFINITY : wholeNumber('memoryMb', memoryMb, 1) * 2 ** 20;
+  for (const [name, count] of Object.entries(resources)) wholeNumber(`resources.${name}`, count, 0);
+  return new Scaling({ clock, capacity: { cores: Number.POSITIVE_INFINITY, bytes, resources }, downAfterMs: DOWN_AFTER_MS });
+}
+const DOWN_AFTER_MS = 30_000;
 
 function printLine({ stage, replica, text }: OutputLine): void {
   process.stderr.write(`${stage}.${replica}: ${text}\n`);

@@ -1,14 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/runtime/clock.ts';
 import { EmbeddedRuntime } from '../../src/runtime/embedded/embedded-runtime.ts';
 import { RequestScope } from '../../src/runtime/request-scope.ts';
+import { settingsOf } from '../../src/serving/settings.ts';
 import { programFor } from '../support/threads.ts';
 
 async function runtimeOf(name: string): Promise<{ readonly runtime: EmbeddedRuntime; readonly notes: () => readonly string[] }> {
   const { plan, program, notes } = await programFor(name);
-  const [onCrash, onOutput] = [() => {}, () => {}];
-  const options = { program, workers: 1, rules: {}, graceMs: 1000, freezeRows: false, clock: systemClock, onCrash, onOutput };
-  const runtime = await EmbeddedRuntime.start(plan, options);
+  const runtime = await EmbeddedRuntime.start(plan, settingsOf(plan, { program, workers: 1, onOutput: () => {} }));
   onTestFinished(() => runtime.close());
   return { runtime, notes };
 }

@@ -8,6 +8,7 @@ import { printFailure } from './failure.ts';
 import { letHeapGrow } from './heap-growth.ts';
 import { addLimit } from './limit-flag.ts';
 import { positiveNumber, wholeNumber } from './numbers.ts';
+import { addResource } from './resource-flag.ts';
 import { addRule } from './rule-flag.ts';
 import { run } from './run.ts';
 import { serveFiles } from './serve.ts';
@@ -36,6 +37,8 @@ program
   .option('--admin-host <name>', 'admin address; any but loopback demands FLOWSERVE_ADMIN_TOKEN', '127.0.0.1')
   .option('--workers <number>', 'worker threads for each task on threads (default: one less than the cores)', wholeNumber(1, 1024))
   .option('--rule <name=off>', 'switch a rule of the optimizer off, such as fuse-regions=off; may be given several times', addRule)
+  .option('--memory-mb <number>', 'memory that the replicas of all tasks may have together (default: no bound)', wholeNumber(1))
+  .option('--resource <name=number>', 'how many there are of what stages occupy, such as gpu=1; may be given several times', addResource)
   .option('--max-queue <number>', 'requests under way at once for each pipeline', wholeNumber(1), 256)
   .option('--timeout-ms <number>', 'how long a request may take when it does not say', wholeNumber(1), 30_000)
   .option('--limit <name=number>', 'a limit of requests, such as maxBodyBytes=1000000; may be given several times', addLimit)

@@ -9,6 +9,7 @@ import type { Limits } from './limit-flag.ts';
 import { whenOrphaned } from './orphan.ts';
 import { plansInPrograms } from './plans-in-programs.ts';
 import { Reloader } from './reloader.ts';
+import type { Resources } from './resource-flag.ts';
 import { terminalWatch } from './terminal.ts';
 
 interface ServeCommandOptions {
@@ -21,12 +22,17 @@ interface ServeCommandOptions {
   readonly timeoutMs: number;
   readonly limit?: Limits;
   readonly rule?: RuleSwitches;
+  readonly memoryMb?: number;
+  readonly resource?: Resources;
   readonly drainTimeoutMs?: number;
   readonly logLevel: string;
 }
 
 /** Serves the pipelines of files until the process is told to end, then answers what is under way. */
-export async function serveFiles(files: readonly string[], { logLevel, limit, rule, ...options }: ServeCommandOptions): Promise<void> {
+export async function serveFiles(
+  files: readonly string[],
+  { logLevel, limit, rule: rules, resource: resources, ...options }: ServeCommandOptions,
+): Promise<void> {
   const logger = pino({ level: logLevel }, pino.destination(2));
   const startMs = performance.now();
   const whenHungUp = hangUps();
@@ -37,7 +43,8 @@ export async function serveFiles(files: readonly string[], { logLevel, limit, ru
   const reloader = new Reloader({ files, loaded, replace: (again, how) => server.replace(again, how) });
   const reloadFor = logged(logger, (asked) => reloader.reload(asked));
   const adminToken = process.env.FLOWSERVE_ADMIN_TOKEN;
-  const server = await startServer(plans, { ...options, ...limit, rules: rule, adminToken, logger, reload: reloadFor('POST /reload') });
+  const own = { rules, resources, adminToken, logger, reload: reloadFor('POST /reload') };
+  const server = await startServer(plans, { ...options, ...limit, ...own });
   const end = endOnSignal(server);
   surviveStrays(logger, end);
   whenOrphaned(() => end(0));

@@ -4,7 +4,7 @@ import { FlowError, messageOf } from '../../errors/flow-error.ts';
 import type { LogicalPlan } from '../../plan/node.ts';
 import { describeValue } from '../../schema/column.ts';
 import { Deployment } from '../../serving/deployment.ts';
-import { type DeploymentOptions, defaultWorkers } from '../../serving/settings.ts';
+import { type DeploymentOptions, defaultWorkers, type Scaling, scalingOf } from '../../serving/settings.ts';
 import { openInferenceRoutes } from '../open-inference/routes.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { Availability } from './availability.ts';
@@ -18,7 +18,10 @@ import { ServedPipelines } from './served-pipelines.ts';
 
 /** How pipelines are served whatever carries their requests; every option has a default. */
 export interface ServiceOptions
-  extends Pick<DeploymentOptions, 'workers' | 'maxQueue' | 'admission' | 'timeoutMs' | 'graceMs' | 'rules' | 'freezeRows'>,
+  extends Pick<
+      DeploymentOptions,
+      'workers' | 'maxQueue' | 'admission' | 'timeoutMs' | 'graceMs' | 'rules' | 'freezeRows' | 'memoryMb' | 'resources'
+    >,
     Partial<{ readonly [K in keyof HttpLimits]: HttpLimits[K] | undefined }> {
   /** How long `close` waits for requests under way before it ends them (default 30 000). */
   readonly drainTimeoutMs?: number | undefined;
@@ -64,6 +67,7 @@ export class PipelineService {
   readonly log: Logger;
   readonly #options: ServiceOptions;
   readonly #drainTimeoutMs: number;
+  readonly #scaling: Scaling;
   #plans: readonly PlanToServe[];
   #deployments: readonly Deployment[] = [];
   /** Those that were replaced and still answer. */
@@ -73,6 +77,7 @@ export class PipelineService {
   constructor(plans: readonly PlanToServe[], options: ServiceOptions, caller: string) {
     this.#plans = checkPlans(plans, caller);
     this.#options = options;
+    this.#scaling = scalingOf(options);
     this.limits = limitsOf(options, caller);
     this.#drainTimeoutMs = wholeNumber(caller, 'drainTimeoutMs', options.drainTimeoutMs ?? 30_000, Number.MAX_SAFE_INTEGER);
     this.pipelines = new ServedPipelines(
@@ -181,7 +186,7 @@ export class PipelineService {
 
   async #startAll(plans: readonly PlanToServe[]): Promise<readonly Deployment[]> {
     const { workers, maxQueue, admission, timeoutMs, graceMs, rules, freezeRows } = this.#options;
-    const shared = { workers, maxQueue, admission, timeoutMs, graceMs, rules, freezeRows };
+    const shared = { workers, maxQueue, admission, timeoutMs, graceMs, rules, freezeRows, scaling: this.#scaling };
     const outcomes = await Promise.allSettled(
       plans.map(({ plan, program }) =>
         Deployment.start(plan, {

@@ -4,7 +4,7 @@ import type { RuleSwitches } from '../../optimizer/rule.ts';
 import { type Branches, branchesOf, branchOfAll } from '../../plan/branches.ts';
 import type { LogicalPlan } from '../../plan/node.ts';
 import { portablePlan } from '../../plan/portable.ts';
-import { needsUserCode, type StageSpec } from '../../plan/stage.ts';
+import { needsUserCode, type ReplicaBounds, type StageSpec } from '../../plan/stage.ts';
 import type { StoreSpec } from '../../plan/store.ts';
 import { makesRowsOfNone, type PhysicalPlan, raceOfTask, stageNames, type Task } from '../../plan/task.ts';
 import { stagesOf, storesOf } from '../../plan/traverse.ts';
@@ -24,6 +24,7 @@ import { tracedTask } from '../traced-task.ts';
 import { handsOver } from './hand-over.ts';
 import type { ReplicaData } from './messages.ts';
 import { type RunTask, racedTask } from './raced-task.ts';
+import type { ScaledPool, Scaling } from './scaling.ts';
 import { type ThreadPool, threadPool } from './thread-pool.ts';
 
 export interface EmbeddedOptions {
@@ -31,6 +32,8 @@ export interface EmbeddedOptions {
   readonly program: string | null;
   /** Replicas of each task on threads. */
   readonly workers: number;
+  /** What decides on the number of replicas, for all pipelines of a server. */
+  readonly scaling: Scaling;
   /** Rules of the optimizer to switch off, by name. */
   readonly rules: RuleSwitches;
   readonly graceMs: number;
@@ -48,6 +51,7 @@ interface RunningTask {
   /** One for each replica by its number, also of those that have gone: who comes in the place of one counts on. */
   readonly counters: readonly Counters[];
   readonly pool: ThreadPool | undefined;
+  readonly bounds: ReplicaBounds;
   /** What is counted here of its races, whose replicas know nothing of them. */
   readonly raceCounters?: Counters;
   /** The branch that holds all its steps. */
@@ -65,8 +69,16 @@ export class EmbeddedRuntime {
   readonly #branches: Branches;
   /** The one task of a pipeline that runs on the event loop as a whole. */
   readonly #whole: Region | undefined;
+  readonly #scaling: Scaling | undefined;
+  readonly #leaveScaling: () => void;
 
-  private constructor(plan: PhysicalPlan, tasks: readonly RunningTask[], loaded: ReadonlyMap<string, LoadedStage>) {
+  private constructor(
+    plan: PhysicalPlan,
+    tasks: readonly RunningTask[],
+    loaded: ReadonlyMap<string, LoadedStage>,
+    scaling: Scaling,
+    { targetMs, free }: { readonly targetMs: number; readonly free: () => void },
+  ) {
     this.plan = plan;
     this.#tasks = tasks;
     this.#loaded = loaded;
@@ -75,6 +87,13 @@ export class EmbeddedRuntime {
     this.#branches = branchesOf(plan);
     const [first] = tasks;
     this.#whole = tasks.length === 1 && first?.pool === undefined ? first?.run : undefined;
+    const scaled = scaledPools(tasks, loaded, targetMs);
+    this.#scaling = scaled.every(({ bounds: { min, max } }) => min === max) ? undefined : scaling;
+    const leave = scaling.add(scaled);
+    this.#leaveScaling = () => {
+      leave();
+      free();
+    };
   }
 
   /** Starts every replica of every task; settles when each `setup` is done, rejects with why one failed. */
@@ -88,13 +107,18 @@ export class EmbeddedRuntime {
       );
     }
     const { physical } = optimize(plan, { codeInThreads: options.program !== null, rules: options.rules });
-    const loaded = await loadOnLoop(physical, stages, options);
+    const free = reserveResources(physical.tasks, stages, options);
+    const loaded = await loadOnLoop(physical, stages, options).catch((error: unknown) => {
+      free();
+      throw error;
+    });
     const tasks = physical.tasks.map((task) =>
       task.place === 'loop'
         ? onLoop(physical, task, loaded, { ...options, stores: storesOf(plan.output) })
         : onThreads(physical, task, stages, options),
     );
-    const runtime = new EmbeddedRuntime(physical, tasks, loaded);
+    const targetMs = plan.options.latencyTargetMs ?? Number.POSITIVE_INFINITY;
+    const runtime = new EmbeddedRuntime(physical, tasks, loaded, options.scaling, { targetMs, free });
     try {
       // One after the other, as each is measured by how much the process grows.
       for (const { pool } of tasks) await pool?.startFirst();
@@ -119,6 +143,7 @@ export class EmbeddedRuntime {
 
   /** The output for a request's rows: a value when nothing on the way is asynchronous. */
   run(rows: readonly AnyRow[], scope: RequestScope): Maybe<Table> {
+    this.#scaling?.wake();
     return this.#whole === undefined || scope.trace !== undefined
       ? this.#runTasks(rows, scope)
       : (this.#whole([tableOf(rows)], scope)[0] as Maybe<Table>);
@@ -154,15 +179,60 @@ export class EmbeddedRuntime {
 
   /** Runs every `teardown` and ends the threads; for when nothing is under way any more. */
   async close(): Promise<void> {
+    this.#leaveScaling();
     await Promise.all(this.#tasks.map(({ pool }) => pool?.drain()));
     await closeStages(this.#loaded);
   }
 
   /** Leaves nothing running of what could not be started as a whole. */
   async #abandon(error: unknown): Promise<void> {
+    this.#leaveScaling();
     await Promise.all(this.#tasks.map(({ pool }) => pool?.terminate(error)));
     await closeStages(this.#loaded).catch(() => {});
   }
+}
+
+/** Also those whose numbers are fixed: they have their share of what there is. */
+function scaledPools(tasks: readonly RunningTask[], loaded: ReadonlyMap<string, LoadedStage>, targetMs: number): readonly ScaledPool[] {
+  const ofTasks = tasks.map(({ pool, bounds, task: { resource } }) => ({ pool, bounds, resource }));
+  const ofStages = [...loaded.values()].map(({ builtIn, spec: { replicas, resource } }) => ({
+    pool: builtIn?.pool,
+    bounds: replicas ?? fixedAt(builtIn?.pool),
+    resource,
+  }));
+  return [...ofTasks, ...ofStages].flatMap(({ pool, ...rest }) => (pool === undefined ? [] : [{ pool, ...rest, targetMs }]));
+}
+const ONE: ReplicaBounds = { min: 1, max: 1 };
+
+function fixedAt(pool: ScalablePool | undefined): ReplicaBounds {
+  const replicas = pool?.replicas ?? 1;
+  return { min: replicas, max: replicas };
+}
+
+/** Who does not say has as many as there are workers, or up to as many as there are of the resource. */
+function boundsOf({ replicas, resource }: Pick<StageSpec, 'replicas' | 'resource'>, { workers, scaling }: EmbeddedOptions): ReplicaBounds {
+  if (replicas !== undefined) return replicas;
+  return resource === undefined ? { min: workers, max: workers } : { min: 1, max: Math.max(1, scaling.countOf(resource)) };
+}
+
+/** Sets apart what the least replicas occupy, before any is started. */
+function reserveResources(tasks: readonly Task[], stages: ReadonlyMap<string, StageSpec>, options: EmbeddedOptions): () => void {
+  const inProcesses = [...stages.values()].filter(({ implementation }) => implementation.kind === 'python');
+  const freed: (() => void)[] = [];
+  const free = (): void => {
+    for (const each of freed.splice(0)) each();
+  };
+  try {
+    for (const each of [...tasks, ...inProcesses]) {
+      if (each.resource === undefined) continue;
+      const where = 'number' in each ? `task ${each.number}` : `stage "${each.name}"`;
+      freed.push(options.scaling.reserve(each.resource, boundsOf(each, options).min, where));
+    }
+  } catch (error) {
+    free();
+    throw error;
+  }
+  return free;
 }
 
 /** An alternative that fails does not fail its request, as another may still be there. */
@@ -201,8 +271,17 @@ function loadOnLoop(
   stages: ReadonlyMap<string, StageSpec>,
   options: EmbeddedOptions,
 ): Promise<ReadonlyMap<string, LoadedStage>> {
-  const specs = specsOf(new Set(plan.tasks.filter(({ place }) => place === 'loop').flatMap(stageNames)), stages);
+  const named = specsOf(new Set(plan.tasks.filter(({ place }) => place === 'loop').flatMap(stageNames)), stages);
+  const specs = named.map((spec) => withReplicas(spec, options));
   return loadStages(options.freezeRows ? specs.map(withReadOnlyRows) : specs, { index: 0 }, { ...plainContext, ...options });
+}
+
+/** A stage whose processes occupy a resource has as many as there are of it, whatever the workers. */
+function withReplicas(spec: StageSpec, options: EmbeddedOptions): StageSpec {
+  const { implementation, resource } = spec;
+  if (implementation.kind !== 'python' || resource === undefined) return spec;
+  const replicas = boundsOf(spec, options);
+  return { ...spec, replicas, implementation: { ...implementation, replicas: replicas.min } };
 }
 
 function specsOf(names: Iterable<string>, stages: ReadonlyMap<string, StageSpec>): readonly StageSpec[] {
@@ -212,7 +291,7 @@ function specsOf(names: Iterable<string>, stages: ReadonlyMap<string, StageSpec>
 function onLoop(plan: PhysicalPlan, task: Task, loaded: ReadonlyMap<string, LoadedStage>, { clock, stores }: LoopOptions): RunningTask {
   const counters = createCounters(task);
   const run = compileRegion(plan, task, { stages: loaded, counters, clock, stores });
-  return { task, counters: [counters], pool: undefined, run, branch: branchOf(plan, task) };
+  return { task, counters: [counters], pool: undefined, bounds: ONE, run, branch: branchOf(plan, task) };
 }
 
 interface LoopOptions extends EmbeddedOptions {
@@ -223,6 +302,7 @@ function onThreads(plan: PhysicalPlan, task: Task, stages: ReadonlyMap<string, S
   const specs = specsOf(stageNames(task), stages);
   if (specs.some(({ implementation }) => implementation.kind === 'onnx')) keepModelsPrivate();
   const portable = portablePlan(plan);
+  const bounds = boundsOf(task, options);
   const counters: Counters[] = [];
   const dataOf = (replica: number): ReplicaData => {
     const own = counters[replica] ?? createCounters(task);
@@ -233,7 +313,7 @@ function onThreads(plan: PhysicalPlan, task: Task, stages: ReadonlyMap<string, S
   const pool = threadPool({
     name: `task ${task.number}`,
     dataOf,
-    replicas: options.workers,
+    replicas: bounds.min,
     ongoingPerReplica: ongoingPerReplica(specs),
     graceMs: options.graceMs,
     // Each copy needs the memory.
@@ -245,7 +325,7 @@ function onThreads(plan: PhysicalPlan, task: Task, stages: ReadonlyMap<string, S
   });
   const raceCounters = createCounters(task);
   const runOnce = racedTask({ task, pool, clock: options.clock, counters: raceCounters });
-  return { task, counters, pool, raceCounters, run: throughPool(task, runOnce), branch: branchOf(plan, task) };
+  return { task, counters, pool, bounds, raceCounters, run: throughPool(task, runOnce), branch: branchOf(plan, task) };
 }
 
 function branchOf(plan: PhysicalPlan, task: Task): number | null {

@@ -76,7 +76,7 @@ function remoteStage(
     const { scope } = copy;
     const inputs = packRows(input, rows).map(layout.sent);
     const { requestId: id } = scope;
-    const span = scope.trace?.call(spec.name);
+    const span = scope.trace?.call(environment.spec.name);
     const replying = server.call((remainingMs) => {
       const message = encodeInferRequest({ id, inputs, outputs, isBinary, timeoutUs: microseconds(remainingMs) });
       return { method: 'POST', path, headers: { ...headersOf(message, id), ...span?.headers }, body: chunksOf(message) };

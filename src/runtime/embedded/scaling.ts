@@ -1,0 +1,127 @@
+import { FlowError, messageOf } from '../../errors/flow-error.ts';
+import type { ReplicaBounds } from '../../plan/stage.ts';
+import { granted, type LoadMeasurement, type ScalerState, scale, startScaling } from '../../scheduling/scaler.ts';
+import { type Capacity, share } from '../../scheduling/share.ts';
+import type { Clock } from '../clock.ts';
+import type { PoolStatistics, ScalablePool } from '../pool/scalable-pool.ts';
+
+/** What a pool may be scaled to. */
+export interface ScaledPool {
+  readonly pool: ScalablePool;
+  readonly bounds: ReplicaBounds;
+  readonly resource: string | undefined;
+  readonly targetMs: number;
+}
+
+interface ScalingOptions {
+  readonly clock: Clock;
+  readonly capacity: Capacity;
+  /** How long fewer replicas must have been enough before one is given back. */
+  readonly downAfterMs: number;
+}
+
+interface Member extends ScaledPool {
+  state: ScalerState;
+  before: PoolStatistics;
+}
+
+const TICK_MS = 100;
+
+/** Decides for all pools of a server, ten times a second while anything runs, how many replicas each has. */
+export class Scaling {
+  readonly #options: ScalingOptions;
+  readonly #members = new Set<Member>();
+  readonly #reserved = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ScalingOptions) {
+    this.#options = options;
+  }
+
+  /** How many there are of a resource. */
+  countOf(resource: string): number {
+    return this.#options.capacity.resources[resource] ?? 0;
+  }
+
+  /** Sets apart what replicas are to occupy in any case; the function it returns gives it back. Errors: OPTION_INVALID. */
+  reserve(resource: string, replicas: number, where: string): () => void {
+    const count = this.countOf(resource);
+    const reserved = (this.#reserved.get(resource) ?? 0) + replicas;
+    if (reserved > count) {
+      throw new FlowError('OPTION_INVALID', `${where} needs ${reserved} of the resource "${resource}", and the server has ${count}`, {
+        hint: `Say how many there are: resources: { ${JSON.stringify(resource)}: ${reserved} } in a program, --resource ${resource}=${reserved} on the command line.`,
+      });
+    }
+    this.#reserved.set(resource, reserved);
+    return () => this.#reserved.set(resource, (this.#reserved.get(resource) ?? 0) - replicas);
+  }
+
+  /** Scales these from now on; the function it returns lets them be. */
+  add(pools: readonly ScaledPool[]): () => void {
+    const nowMs = this.#options.clock.now();
+    const members = pools.map((scaled) => ({
+      ...scaled,
+      state: startScaling(scaled.pool.replicas, nowMs),
+      before: scaled.pool.statistics(),
+    }));
+    for (const member of members) this.#members.add(member);
+    return () => {
+      for (const member of members) this.#members.delete(member);
+      if (this.#members.size === 0) this.#rest();
+    };
+  }
+
+  /** Something has come: until all is quiet again it is measured what. The process may end meanwhile. */
+  wake(): void {
+    if (this.#timer === undefined && this.#members.size > 0) this.#timer = setInterval(() => this.tick(), TICK_MS).unref();
+  }
+
+  /** Measures and decides once. */
+  tick(): void {
+    const nowMs = this.#options.clock.now();
+    const members = [...this.#members];
+    const wishes = members.map((member) => wishOf(member, this.#options.downAfterMs, nowMs));
+    const shares = share(wishes, this.#options.capacity);
+    members.forEach((member, i) => {
+      const replicas = shares[i] ?? member.bounds.min;
+      member.state = granted(member.state, replicas);
+      // Why one could not start is heard where it is tried; the next decision asks again.
+      if (replicas !== member.pool.replicas) member.pool.scaleTo(replicas).catch((error: unknown) => warn(member.pool, error));
+    });
+    if (members.every(isAtRest)) this.#rest();
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+function wishOf(member: Member, downAfterMs: number, nowMs: number): Parameters<typeof share>[0][number] {
+  const { pool, bounds, resource, targetMs } = member;
+  const statistics = pool.statistics();
+  const settings = { floor: bounds.min, ceiling: bounds.max, targetMs, downAfterMs };
+  const decision = scale(settings, member.state, sinceThen(member.before, statistics), nowMs);
+  member.state = decision.state;
+  member.before = statistics;
+  return { floor: bounds.min, replicas: decision.replicas, cores: 0, bytes: pool.memoryBytes ?? 0, resource };
+}
+
+function sinceThen(before: PoolStatistics, now: PoolStatistics): LoadMeasurement {
+  return {
+    arrived: now.arrivals - before.arrivals,
+    served: Math.max(0, now.completions - before.completions),
+    busyMs: now.busyMs - before.busyMs,
+    queued: now.queued,
+    oldestWaitMs: now.oldestWaitMs,
+    starting: now.starting,
+  };
+}
+
+function isAtRest({ pool, bounds, before }: Member): boolean {
+  return before.outstanding === 0 && before.queued === 0 && pool.replicas === bounds.min;
+}
+
+function warn(pool: ScalablePool, error: unknown): void {
+  process.emitWarning(`no more replicas of ${pool.name} could be started: ${messageOf(error)}`, { code: 'FLOWSERVE_SCALING' });
+}
