@@ -2,14 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { arrive, poissonArrivals } from '../simulator/arrivals.ts';
 import { gamma, type Random, seededRandom } from '../simulator/random.ts';
 import { VirtualClock } from '../simulator/virtual-clock.ts';
-import { Admission } from './admission.ts';
+import { Admission, type Expectation } from './admission.ts';
 
 const untilLate = (deadlineInMs: number, ahead: number) => ({ ahead, deadlineInMs, targetMs: undefined });
+
+const learn = (admission: Admission, ahead: number, tookMs: number): void => admission.answered(admission.expectation(ahead), tookMs);
 
 /** One that knows a single server, at which each request ahead costs as much as one's own. */
 function experienced(serviceMs: number): Admission {
   const admission = new Admission();
-  for (let i = 0; i < 200; i++) admission.answered(i % 10, serviceMs * (1 + (i % 10)));
+  for (let i = 0; i < 200; i++) learn(admission, i % 10, serviceMs * (1 + (i % 10)));
   return admission;
 }
 
@@ -40,15 +42,15 @@ describe('admission', () => {
 
   it('lets one wait for another where the target is shorter than what a request takes alone', () => {
     const admission = new Admission();
-    for (let i = 0; i < 200; i++) admission.answered(i % 2, 100);
+    for (let i = 0; i < 200; i++) learn(admission, i % 2, 100);
     expect(admission.overload({ ahead: 1, deadlineInMs: 30_000, targetMs: 50 })).toBeUndefined();
   });
 
   it('leaves a margin where requests take other times than expected', () => {
     const [even, uneven] = [new Admission(), new Admission()];
     for (let i = 0; i < 400; i++) {
-      even.answered(5, 60);
-      uneven.answered(5, i % 2 === 0 ? 20 : 100);
+      learn(even, 5, 60);
+      learn(uneven, 5, i % 2 === 0 ? 20 : 100);
     }
     expect(even.overload(untilLate(70, 5))).toBeUndefined();
     expect(uneven.overload(untilLate(70, 5))).toBeDefined();
@@ -63,13 +65,13 @@ describe('admission', () => {
   it('learns that a pipeline has become faster by those who come when it is idle', () => {
     const admission = experienced(1000);
     expect(admission.overload(untilLate(100, 5))).toBeDefined();
-    for (let i = 0; i < 600; i++) admission.answered(0, 10);
+    for (let i = 0; i < 600; i++) learn(admission, 0, 10);
     expect(admission.overload(untilLate(100, 5))).toBeUndefined();
   });
 
   it('learns nothing good of a request that had no time', () => {
     const admission = experienced(10);
-    for (let i = 0; i < 300; i++) admission.late(12, 1);
+    for (let i = 0; i < 300; i++) admission.late(admission.expectation(12), 1);
     expect(admission.overload(untilLate(100, 12))).toBeDefined();
   });
 });
@@ -84,7 +86,7 @@ interface Station {
 
 interface Waiting {
   readonly atMs: number;
-  readonly ahead: number;
+  readonly expectation: Expectation | undefined;
 }
 
 const DEADLINE_MS = 200;
@@ -96,12 +98,13 @@ async function goodput({ servers, maxBatch, serviceMs, capacityPerSecond }: Stat
   const random = seededRandom(7);
   const line: Waiting[] = [];
   let [free, ongoing, inTime] = [servers, 0, 0];
-  const leave = ({ atMs, ahead }: Waiting): void => {
+  const leave = ({ atMs, expectation }: Waiting): void => {
     ongoing--;
     const tookMs = clock.now() - atMs;
     if (tookMs < DEADLINE_MS) inTime++;
-    if (tookMs < DEADLINE_MS) admission?.answered(ahead, tookMs);
-    else admission?.late(ahead, tookMs);
+    if (admission === undefined || expectation === undefined) return;
+    if (tookMs < DEADLINE_MS) admission.answered(expectation, tookMs);
+    else admission.late(expectation, tookMs);
   };
   const serve = (): void => {
     while (line[0] !== undefined && clock.now() - line[0].atMs >= DEADLINE_MS) leave(line.shift() as Waiting);
@@ -118,7 +121,7 @@ async function goodput({ servers, maxBatch, serviceMs, capacityPerSecond }: Stat
   arrive(clock, poissonArrivals(random, load * capacityPerSecond), SECONDS * 1000, () => {
     const refusal = admission?.overload(untilLate(DEADLINE_MS, ongoing));
     if (refusal !== undefined || ongoing >= MAX_QUEUE) return;
-    line.push({ atMs: clock.now(), ahead: ongoing });
+    line.push({ atMs: clock.now(), expectation: admission?.expectation(ongoing) });
     ongoing++;
     serve();
   });
@@ -134,6 +137,12 @@ const stations: Readonly<Record<string, Station>> = {
   'one server of 20 ms': { servers: 1, maxBatch: 1, serviceMs: even(20), capacityPerSecond: 50 },
   'four servers of 40 ms': { servers: 4, maxBatch: 1, serviceMs: even(40), capacityPerSecond: 100 },
   'a server of 5 ms, more or less': { servers: 1, maxBatch: 1, serviceMs: uneven(5), capacityPerSecond: 200 },
+  'a server of 5 ms that stops for 50 ms now and then': {
+    servers: 1,
+    maxBatch: 1,
+    serviceMs: (_, random) => (random() < 0.02 ? 50 : 4.1),
+    capacityPerSecond: 200,
+  },
   'batches of up to 16 in 20 + 2 · rows ms': {
     servers: 1,
     maxBatch: 16,

@@ -10,7 +10,7 @@ import { isPromise, type Maybe } from '../runtime/maybe.ts';
 import { deadlineError, RequestScope } from '../runtime/request-scope.ts';
 import type { TraceCarrier, Tracing } from '../runtime/request-trace.ts';
 import type { Table } from '../runtime/table.ts';
-import { Admission } from '../scheduling/admission.ts';
+import { Admission, type Expectation } from '../scheduling/admission.ts';
 import { type AnyRow, describeValue } from '../schema/column.ts';
 import { type RowChecker, rowChecker } from '../schema/row-checker.ts';
 import { rowProblem } from '../schema/validate.ts';
@@ -253,15 +253,16 @@ export class Deployment {
     scope.nowMs = startMs;
     scope.requestId = requestId;
     if (this.#tracing !== undefined) scope.trace = this.#tracing.begin({ pipeline: this.plan.name, rows: rows.length, carrier: headers });
-    const ahead = this.#ongoing++;
+    const expectation = this.#admission?.expectation(this.#ongoing);
+    this.#ongoing++;
     try {
       if (signal?.aborted) throw cancelled(signal);
       const output = this.#runtime.run(rows, scope);
-      if (isPromise(output)) return this.#answerLater(output, { scope, startMs, ahead, rowCount: rows.length, signal });
+      if (isPromise(output)) return this.#answerLater(output, { scope, startMs, expectation, rowCount: rows.length, signal });
       return this.#answer(output, scope.nowMs === 0 ? this.#clock.now() : scope.nowMs, {
         scope,
         startMs,
-        ahead,
+        expectation,
         rowCount: rows.length,
       });
     } catch (error) {
@@ -289,7 +290,7 @@ export class Deployment {
         if (isOver) return;
         letGo();
         const failure = this.#countFailure(this.#fail(error, under));
-        if (failure.code === 'DEADLINE_EXCEEDED') this.#admission?.late(under.ahead, this.#lastMs - under.startMs);
+        if (failure.code === 'DEADLINE_EXCEEDED') this.#learn('late', under);
         reject(failure);
       };
       const succeed = (table: Table): void => {
@@ -297,7 +298,7 @@ export class Deployment {
         try {
           const rows = this.#answer(table, this.#clock.now(), under);
           letGo();
-          this.#admission?.answered(under.ahead, this.#lastMs - under.startMs);
+          this.#learn('answered', under);
           resolve(rows);
         } catch (error) {
           fail(error);
@@ -334,6 +335,10 @@ export class Deployment {
     return failure;
   }
 
+  #learn(outcome: 'answered' | 'late', { expectation, startMs }: UnderWay): void {
+    if (expectation !== undefined) this.#admission?.[outcome](expectation, this.#lastMs - startMs);
+  }
+
   #leave(tookMs: number): void {
     this.#ongoing--;
     this.#durations.add(tookMs);
@@ -351,8 +356,8 @@ interface TracedSettings extends DeploymentSettings {
 interface UnderWay {
   readonly scope: RequestScope;
   readonly startMs: number;
-  /** How many were under way when it came. */
-  readonly ahead: number;
+  /** What admission thought of it as it came. */
+  readonly expectation: Expectation | undefined;
   readonly rowCount: number;
 }
 
