@@ -66,10 +66,8 @@ function ofStage(name: string, counts: readonly StageCount[]): Counted {
     calls,
     success: statistic(calls, queuedMs + busyMs),
     fail: statistic(failures, 0),
-    queue: statistic(
-      sum(({ queueMs }) => queueMs.count),
-      queuedMs,
-    ),
+    // Clients tell by it that there were calls.
+    queue: statistic(calls, queuedMs),
     infer: statistic(calls, busyMs),
   };
 }
