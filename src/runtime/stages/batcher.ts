@@ -1,8 +1,9 @@
 import type { FlowError } from '../../errors/flow-error.ts';
-import { type BatchReason, chooseBatch, isWorthAThought } from '../../scheduling/batch-size.ts';
+import { chooseBatch, isWorthAThought } from '../../scheduling/batch-size.ts';
 import { LatencyModel } from '../../scheduling/latency-model.ts';
 import type { AnyRow } from '../../schema/column.ts';
 import type { Clock } from '../clock.ts';
+import type { StageMeter } from '../counters.ts';
 import { andThen, isPromise, type Maybe } from '../maybe.ts';
 import { type RequestScope, withJointScope } from '../request-scope.ts';
 import { type Batch, BatchLine, type Entry, Part } from './batch-line.ts';
@@ -11,15 +12,8 @@ import type { Seat, Turns } from './turns.ts';
 /** One call of a stage that takes several rows, for one request or several in one scope. */
 export type BatchCall = (rows: readonly AnyRow[], scope: RequestScope) => Maybe<readonly AnyRow[]>;
 
-/** What a batcher tells of its calls, and of what waited for them. */
-export interface BatcherMeter {
-  called(rows: number, busyMs: number): void;
-  failed(): void;
-  /** Before each call but those that repeat a failed one. */
-  sent?(reason: BatchReason, rows: number): void;
-  /** How long a request has waited for its first call. */
-  waited?(ms: number): void;
-}
+/** What a batcher tells of its calls, and of what waited for them. Calls that repeat a failed one are not `sent`. */
+export type BatcherMeter = Pick<StageMeter, 'called' | 'failed' | 'blocked' | 'sent' | 'waited'>;
 
 export interface BatcherOptions {
   readonly call: BatchCall;
@@ -123,8 +117,8 @@ export class Batcher {
   /** What most calls are, with as little as there can be around it: one request goes in one call, and nothing else waits. */
   #callAlone(rows: readonly AnyRow[], key: string, { scope, nowMs }: { scope: RequestScope; nowMs: number }): Maybe<readonly AnyRow[]> {
     const { call, meter, maxBatch } = this.#options;
-    meter.waited?.(0);
-    meter.sent?.(rows.length === maxBatch ? 'full' : 'idle', rows.length);
+    meter.waited(0);
+    meter.sent(rows.length === maxBatch ? 'full' : 'idle', rows.length);
     let results: Maybe<readonly AnyRow[]>;
     try {
       results = call(rows, scope);
@@ -209,8 +203,8 @@ export class Batcher {
       { waiting, maxBatch, nowMs, arrivalRate: 1 / Math.max(this.#gapMs, 1e-3), servers },
       this.#modelOf(first.key),
     );
-    const batch = this.#line.take(choice.rows, choice.doneMs, ({ arrivedMs }) => meter.waited?.(nowMs - arrivedMs));
-    meter.sent?.(choice.reason, batch.rows.length);
+    const batch = this.#line.take(choice.rows, choice.doneMs, ({ arrivedMs }) => meter.waited(nowMs - arrivedMs));
+    meter.sent(choice.reason, batch.rows.length);
     return batch;
   }
 
@@ -251,6 +245,7 @@ export class Batcher {
   }
 
   #later(batch: Batch, results: PromiseLike<readonly AnyRow[]>, { nowMs, scopes }: CallUnderWay): PromiseLike<void> {
+    this.#options.meter.blocked(this.#options.clock.now() - nowMs);
     return results.then(
       (rows) => {
         this.#called(batch.key, batch.rows.length, nowMs, undefined);
@@ -265,7 +260,7 @@ export class Batcher {
     this.#endMs = endMs;
     // Nothing has waited, so the next stage starts where this one ends.
     if (scope !== undefined) scope.nowMs = endMs;
-    this.#options.meter.called(rows, endMs - startMs);
+    this.#options.meter.called(rows, endMs - startMs, scope !== undefined);
     this.#modelOf(key).learn(rows, endMs - startMs);
   }
 
