@@ -27,6 +27,15 @@ describe('a batch stage', () => {
     expect(batchOf(doubled).call(rowsOf(1, 2))).toEqual(rowsOf(2, 4));
   });
 
+  it('tells how long a synchronous function kept the thread', () => {
+    const { call, clock, meter } = batchOf((rows) => {
+      clock.advance(14);
+      return rows;
+    });
+    call(rowsOf(1, 2));
+    expect(meter.blocks).toEqual([14]);
+  });
+
   it('keeps to maxBatch', () => {
     const { call, meter } = batchOf(doubled, { maxBatch: 2 });
     expect(call(rowsOf(1, 2, 3))).toEqual(rowsOf(2, 4, 6));

@@ -39,7 +39,7 @@ export function observe(plan: LogicalPlan, statistics: DeploymentStatistics): Ob
       const spec = specs.get(count.stage);
       if (spec === undefined) return [];
       const { implementation, maxBatch } = spec;
-      const own = pool ?? poolOf(`stage "${count.stage}"`) ?? poolOf(count.stage);
+      const own = pool ?? poolOf(count.stage);
       return [{ ...count, task, place, kind: implementation.kind, maxBatch, pool: own, share: totalMs === 0 ? 0 : count.busyMs / totalMs }];
     }),
   );
