@@ -8,16 +8,26 @@ export interface MadeStore {
   readonly entries: readonly (readonly [StoreKey, unknown])[];
 }
 
-/** Which program is being loaded: several may be at once, and await something at their top level. */
-const loading = new AsyncLocalStorage<MadeStore[]>();
+/**
+ * Who is loading a program: several may be at once, and await something at their top level. Each is here only while it loads, since a storage that has been
+ * used makes every promise of the process dearer until it is disabled.
+ */
+const loading = new Set<AsyncLocalStorage<MadeStore[]>>();
 
 /** Tells of a store to whoever loads the program that makes it. */
 export function noteStore(made: MadeStore): void {
-  loading.getStore()?.push(made);
+  for (const storage of loading) storage.getStore()?.push(made);
 }
 
 /** Loads a program, and gives the stores that it made meanwhile too. */
 export async function withMadeStores<T>(load: () => Promise<T>): Promise<{ readonly loaded: T; readonly stores: readonly MadeStore[] }> {
   const stores: MadeStore[] = [];
-  return { loaded: await loading.run(stores, load), stores };
+  const storage = new AsyncLocalStorage<MadeStore[]>();
+  loading.add(storage);
+  try {
+    return { loaded: await storage.run(stores, load), stores };
+  } finally {
+    loading.delete(storage);
+    storage.disable();
+  }
 }

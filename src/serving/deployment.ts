@@ -236,7 +236,8 @@ export class Deployment {
 
   /** Why a request would be answered too late, or undefined. */
   #lateness(timeoutMs: number): FlowError | undefined {
-    if (this.#ongoing === 0) return undefined;
+    // What is refused is not seen by those who decide how many replicas there are.
+    if (this.#ongoing === 0 || this.#runtime.canGrow) return undefined;
     const { latencyTargetMs } = this.plan.options;
     const overload = this.#admission?.overload({ ahead: this.#ongoing, deadlineInMs: timeoutMs, targetMs: latencyTargetMs });
     if (overload === undefined) return undefined;

@@ -69,6 +69,8 @@ export class EmbeddedRuntime {
   readonly #branches: Branches;
   /** The one task of a pipeline that runs on the event loop as a whole. */
   readonly #whole: Region | undefined;
+  /** Pools whose replicas may become more. */
+  readonly #scaled: readonly ScaledPool[];
   readonly #scaling: Scaling | undefined;
   readonly #leaveScaling: () => void;
 
@@ -88,7 +90,8 @@ export class EmbeddedRuntime {
     const [first] = tasks;
     this.#whole = tasks.length === 1 && first?.pool === undefined ? first?.run : undefined;
     const scaled = scaledPools(tasks, loaded, targetMs);
-    this.#scaling = scaled.every(({ bounds: { min, max } }) => min === max) ? undefined : scaling;
+    this.#scaled = scaled.filter(({ bounds: { min, max } }) => min < max);
+    this.#scaling = this.#scaled.length === 0 ? undefined : scaling;
     const leave = scaling.add(scaled);
     this.#leaveScaling = () => {
       leave();
@@ -128,6 +131,11 @@ export class EmbeddedRuntime {
       throw error;
     }
     return runtime;
+  }
+
+  /** Whether there may soon be more replicas for what waits. */
+  get canGrow(): boolean {
+    return this.#scaled.some(({ pool, bounds }) => pool.replicas < bounds.max);
   }
 
   /** Whether every task and every built-in stage of the loop has a replica that takes requests. */
