@@ -1,0 +1,114 @@
+// @ts-check
+// A fast stage and then one that takes 100 ms, under a load that becomes four times as high: with replicas by the load and without.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { choosePlan, loadPipelines } from '../dist/program/load-pipelines.js';
+import { Deployment } from '../dist/serving/deployment.js';
+import { seededRandom } from '../dist/simulator/random.js';
+import { report } from './harness/report.mjs';
+import { plot } from './plots/scaling.mjs';
+
+const isQuick = process.argv.includes('--quick');
+const rounds = isQuick ? 1 : 5;
+const load = { before: 8, after: 32, stepMs: 6_000, untilMs: isQuick ? 14_000 : 20_000 };
+const targetMs = 400;
+const SAMPLE_MS = 100;
+
+/**
+ * @typedef {{ readonly atMs: number, readonly tookMs: number | null }} Call when it came, and how long it took; null where it failed
+ * @typedef {{ readonly atMs: number, readonly fast: number, readonly slow: number, readonly queued: number }} Sample replicas, and calls that wait
+ * @typedef {object} Run
+ * @property {readonly Call[]} calls
+ * @property {readonly Sample[]} samples
+ * @property {number} backMs how long after the step the last call came that took longer than the target; 0 where there is none
+ * @property {number} lost calls without an answer
+ * @property {number} late calls that took longer than the target
+ */
+
+const loaded = await loadPipelines(fileURLToPath(new URL('./pipelines/scaling.ts', import.meta.url)));
+/** @type {Run[]} */
+const scaled = [];
+for (let round = 0; round < rounds; round++) scaled.push(await run('scaled', round));
+const fixed = await run('fixed', 0);
+
+const worst = Math.max(...scaled.map(({ backMs }) => backMs));
+const lost = scaled.reduce((sum, { calls, lost }) => sum + lost / calls.length, 0);
+const mostFast = Math.max(...scaled.flatMap(({ samples }) => samples.map(({ fast }) => fast)));
+const mostSlow = Math.max(...scaled.flatMap(({ samples }) => samples.map(({ slow }) => slow)));
+report(
+  'scaling',
+  [
+    {
+      claim: 'back within the target after the step, slowest run',
+      bar: '≤ 2 s',
+      measured: `${(worst / 1000).toFixed(2)} s`,
+      holds: worst <= 2000,
+    },
+    { claim: 'calls without an answer', bar: '0', measured: String(lost), holds: lost === 0 },
+    { claim: 'most replicas of the fast stage', bar: '1', measured: String(mostFast), holds: mostFast === 1 },
+    {
+      claim: 'most replicas of the slow stage',
+      bar: '–',
+      measured: `${mostSlow}; ${Math.ceil(load.after / 10)} are busy on average`,
+      holds: true,
+    },
+    { claim: 'calls later than the target, of all', bar: '–', measured: scaled.map(lateShare).join(', '), holds: true },
+    { claim: 'the same with two replicas all the time', bar: '–', measured: lateShare(fixed), holds: true },
+  ],
+  { load, targetMs, scaled, fixed },
+  plot,
+);
+
+/** @param {Run} run */
+function lateShare({ calls, late, lost }) {
+  return `${((100 * (late + lost)) / calls.length).toFixed(1)} %`;
+}
+
+/**
+ * Callers who do not know of each other.
+ * @param {string} pipeline
+ * @param {number} seed
+ * @returns {Promise<Run>}
+ */
+async function run(pipeline, seed) {
+  const deployment = await Deployment.start(choosePlan(loaded, pipeline), { workers: 1, program: loaded.program.url });
+  const random = seededRandom(seed + 1);
+  /** @type {Promise<Call>[]} */
+  const calls = [];
+  /** @type {Sample[]} */
+  const samples = [];
+  const startMs = performance.now();
+  const sampling = setInterval(() => samples.push(sample(deployment, performance.now() - startMs)), SAMPLE_MS);
+  for (let atMs = 0; atMs < load.untilMs; atMs += gapMs(random(), atMs)) {
+    await sleep(Math.max(0, atMs - (performance.now() - startMs)));
+    calls.push(call(deployment, atMs, startMs));
+  }
+  const answered = await Promise.all(calls);
+  clearInterval(sampling);
+  await deployment.close();
+  const late = answered.filter(({ tookMs }) => tookMs !== null && tookMs > targetMs);
+  const lost = answered.filter(({ tookMs }) => tookMs === null);
+  const last = Math.max(load.stepMs, ...[...late, ...lost].map(({ atMs }) => atMs));
+  return { calls: answered, samples, backMs: Math.round(last - load.stepMs), lost: lost.length, late: late.length };
+}
+
+/** @param {number} uniform @param {number} atMs */
+function gapMs(uniform, atMs) {
+  return (-Math.log(1 - uniform) * 1000) / (atMs < load.stepMs ? load.before : load.after);
+}
+
+/** @param {Deployment} deployment @param {number} atMs @param {number} startMs @returns {Promise<Call>} */
+async function call(deployment, atMs, startMs) {
+  try {
+    await deployment.run([{ n: 1 }]);
+    return { atMs: Math.round(atMs), tookMs: Math.round(performance.now() - startMs - atMs) };
+  } catch {
+    return { atMs: Math.round(atMs), tookMs: null };
+  }
+}
+
+/** @param {Deployment} deployment @param {number} atMs @returns {Sample} */
+function sample(deployment, atMs) {
+  const [first, second] = deployment.statistics().pools;
+  return { atMs: Math.round(atMs), fast: first?.replicas ?? 0, slow: second?.replicas ?? 0, queued: second?.queued ?? 0 };
+}

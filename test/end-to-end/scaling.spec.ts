@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { onThreads } from '../support/threads.ts';
+
+const numbers = Array.from({ length: 60 }, (_, n) => n);
+
+async function scaled() {
+  const { deployment, crashes } = await onThreads('scaled', { clock: systemClock, timeoutMs: 60_000 }, 'scaling');
+  const ask = async (n: number) => {
+    const [row] = await deployment.run([{ n }]);
+    return row as { readonly n: number; readonly thread: number };
+  };
+  const replicas = (): number | undefined => deployment.statistics().pools[0]?.replicas;
+  return { deployment, crashes, ask, replicas };
+}
+
+describe('a stage with replicas from 1 to 4', () => {
+  it('has more of them once calls wait, which answer like the first', async () => {
+    const { ask, replicas } = await scaled();
+    expect(replicas()).toBe(1);
+    const answers = await Promise.all(numbers.map(ask));
+    expect(answers.map(({ n }) => n)).toEqual(numbers);
+    expect(replicas()).toBe(4);
+    expect(new Set(answers.map(({ thread }) => thread)).size).toBeGreaterThan(1);
+  });
+
+  it('loses the calls of a worker that ends while others start, and no more', async () => {
+    const { ask, crashes, replicas } = await scaled();
+    const outcomes = await Promise.allSettled([-1, ...numbers].map(ask));
+    const lost = outcomes.filter(({ status }) => status === 'rejected');
+    expect(lost).not.toEqual([]);
+    // Those that its worker had been given.
+    expect(lost.length).toBeLessThanOrEqual(2);
+    expect(crashes.map(({ code }) => code)).toEqual(['REPLICA_CRASHED']);
+    expect(replicas()).toBe(4);
+  });
+
+  it('answers what it has when it is closed while it grows', async () => {
+    const { deployment, ask, replicas } = await scaled();
+    const answers = numbers.map(ask);
+    await answers[8];
+    expect(replicas()).toBeGreaterThan(1);
+    await deployment.close();
+    expect(await Promise.all(answers)).toHaveLength(60);
+  });
+});
