@@ -65,6 +65,8 @@ const LEAST_USE = 0.65;
 const DRAIN_MS = 400;
 /** A call that waits shorter than this is no reason to start a replica, which itself takes as long. */
 const PATIENCE_MS = 100;
+/** The share of the time that calls may wait. */
+const EARLY = 1 / 3;
 /** Where nobody said how long a call may take, it may wait for two others. */
 const USUAL_WAIT = 2;
 /** One step down a second, of one replica or a fiftieth of them. */
@@ -98,7 +100,8 @@ export function scale(settings: ScalerSettings, before: ScalerState, measured: L
   const seen = observe(before, measured, nowMs);
   const serviceMs = seen.served > 0 ? seen.busyMs / seen.served : seen.busyMs;
   const waitMs = bearableWaitMs(settings, serviceMs);
-  const up = neededNow(seen, measured, serviceMs, waitMs);
+  const isLate = measured.queued > 0 && measured.oldestWaitMs >= alarmingWaitMs(settings, waitMs);
+  const up = neededNow(seen, measured, isLate, { serviceMs, waitMs });
   const load = mostRate(seen.arrivals) * serviceMs;
   const lasting = Math.max(up, enough(load, LEAST_USE, serviceMs, waitMs));
   const needed = withNumber(seen.needed, clamp(lasting, settings), nowMs, settings.downAfterMs);
@@ -131,10 +134,20 @@ function bearableWaitMs({ targetMs }: ScalerSettings, serviceMs: number): number
   return Math.max(0, targetMs - serviceMs);
 }
 
+/** Who waits for so long shows that there are too few replicas: where a target is to be met, before those behind it are late, since replicas take time to start. */
+function alarmingWaitMs({ targetMs }: ScalerSettings, waitMs: number): number {
+  return Math.max(PATIENCE_MS, Number.isFinite(targetMs) ? waitMs * EARLY : waitMs);
+}
+
 /** What has to be there at once; 0 where the present number is enough. */
-function neededNow(state: ScalerState, measured: LoadMeasurement, serviceMs: number, waitMs: number): number {
+function neededNow(
+  state: ScalerState,
+  measured: LoadMeasurement,
+  isLate: boolean,
+  { serviceMs, waitMs }: { readonly serviceMs: number; readonly waitMs: number },
+): number {
   const { replicas, arrivals } = state;
-  if (measured.queued === 0 || measured.oldestWaitMs < Math.max(PATIENCE_MS, waitMs)) {
+  if (!isLate) {
     const load = leastRate(arrivals) * serviceMs;
     return enough(load, MOST_USE, serviceMs, waitMs) <= replicas ? 0 : enough(load, USE, serviceMs, waitMs);
   }
