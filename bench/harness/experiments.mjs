@@ -60,7 +60,8 @@ export const experiments = [
     name: 'scaling',
     title: 'Scaling by task',
     asked: 'When the load grows in a step, does the slow task alone grow, and how soon is latency back?',
-    measured: 'A fast stage and then one that takes 100 ms, under a load that becomes four times as high.',
+    measured:
+      'A fast stage and then one that keeps its thread for 100 ms, one replica to sixteen, under calls that come by chance, 8 a second and from the step on 32. The target is 400 ms; back is it after the last call that took longer.',
     bound: 'An optimum: as many replicas as the load needs by arithmetic.',
     thesis:
       'The experiment is that of the published scripts (`scaling.py`), whose system decides every five seconds (its code). Its figures are known from memory alone and are not repeated here.',
