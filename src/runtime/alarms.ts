@@ -1,3 +1,5 @@
+import { popFromHeap, pushOnHeap } from '../scheduling/heap.ts';
+
 /** A timer that can be set again and again, and can be told whether it keeps the process from ending. */
 export interface Timer {
   /** Calls back once after this long, and no more at the time it was set to before. */
@@ -36,7 +38,7 @@ export class Alarms {
   after(delayMs: number, callback: () => void): () => void {
     const alarm: Alarm = { dueMs: this.#now() + delayMs, callback };
     if (this.#live++ === 0) this.#timer.keepProcess(true);
-    push(this.#heap, alarm);
+    pushOnHeap(this.#heap, alarm, isDueBefore);
     if (alarm.dueMs < this.#setFor || this.#setFor === Number.POSITIVE_INFINITY) this.#setTimer(alarm.dueMs);
     return () => this.#callOff(alarm);
   }
@@ -73,7 +75,7 @@ export class Alarms {
     for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
       const { callback } = first;
       if (callback !== undefined && first.dueMs > nowMs) return;
-      pop(this.#heap);
+      popFromHeap(this.#heap, isDueBefore);
       if (callback === undefined) continue;
       first.callback = undefined;
       this.#forgetOne();
@@ -87,29 +89,6 @@ export class Alarms {
   }
 }
 
-function push(heap: Alarm[], alarm: Alarm): void {
-  let at = heap.push(alarm) - 1;
-  while (at > 0) {
-    const above = (at - 1) >> 1;
-    const parent = heap[above] as Alarm;
-    if (parent.dueMs <= alarm.dueMs) break;
-    heap[at] = parent;
-    at = above;
-  }
-  heap[at] = alarm;
-}
-
-/** Takes the first away: the last comes in its place and sinks to where it belongs. */
-function pop(heap: Alarm[]): void {
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return;
-  let at = 0;
-  for (let below = 1; below < heap.length; below = at * 2 + 1) {
-    const right = below + 1;
-    const next = right < heap.length && (heap[right] as Alarm).dueMs < (heap[below] as Alarm).dueMs ? right : below;
-    if ((heap[next] as Alarm).dueMs >= last.dueMs) break;
-    heap[at] = heap[next] as Alarm;
-    at = next;
-  }
-  heap[at] = last;
+function isDueBefore(one: Alarm, other: Alarm): boolean {
+  return one.dueMs < other.dueMs;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
+import { popFromHeap, pushOnHeap } from '../scheduling/heap.ts';
 
 interface Alarm {
   readonly atMs: number;
@@ -35,7 +36,7 @@ export class VirtualClock implements Clock {
   after(delayMs: number, callback: () => void): () => void {
     const alarm: Alarm = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#armed++, callback };
     this.#live++;
-    push(this.#heap, alarm);
+    pushOnHeap(this.#heap, alarm, isBefore);
     return () => {
       if (alarm.callback === undefined) return;
       alarm.callback = undefined;
@@ -95,7 +96,7 @@ export class VirtualClock implements Clock {
   /** The next alarm, unless there is none until then. */
   #goOff(untilMs: number): boolean {
     for (let first = this.#heap[0]; first !== undefined && first.atMs <= untilMs; first = this.#heap[0]) {
-      pop(this.#heap);
+      popFromHeap(this.#heap, isBefore);
       const { callback } = first;
       if (callback === undefined) continue;
       first.callback = undefined;
@@ -110,31 +111,4 @@ export class VirtualClock implements Clock {
 
 function isBefore(a: Alarm, b: Alarm): boolean {
   return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
-}
-
-function push(heap: Alarm[], alarm: Alarm): void {
-  let at = heap.push(alarm) - 1;
-  while (at > 0) {
-    const above = (at - 1) >> 1;
-    const parent = heap[above] as Alarm;
-    if (isBefore(parent, alarm)) break;
-    heap[at] = parent;
-    at = above;
-  }
-  heap[at] = alarm;
-}
-
-/** Takes the first away: the last comes in its place and sinks to where it belongs. */
-function pop(heap: Alarm[]): void {
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return;
-  let at = 0;
-  for (let below = 1; below < heap.length; below = at * 2 + 1) {
-    const right = below + 1;
-    const next = right < heap.length && isBefore(heap[right] as Alarm, heap[below] as Alarm) ? right : below;
-    if (!isBefore(heap[next] as Alarm, last)) break;
-    heap[at] = heap[next] as Alarm;
-    at = next;
-  }
-  heap[at] = last;
 }

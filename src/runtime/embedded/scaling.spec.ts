@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/support/fake-clock.ts';
+import { poolCountOf } from '../../../test/support/statistics.ts';
 import type { PoolStatistics, ScalablePool } from '../pool/scalable-pool.ts';
 import { Scaling } from './scaling.ts';
 
@@ -9,17 +10,7 @@ class CountingPool implements ScalablePool {
   readonly callsPerReplica = 1;
   readonly memoryBytes: number | undefined;
   replicas = 1;
-  counts: PoolStatistics = {
-    ready: 1,
-    starting: 0,
-    draining: 0,
-    queued: 0,
-    oldestWaitMs: 0,
-    outstanding: 0,
-    arrivals: 0,
-    completions: 0,
-    busyMs: 0,
-  };
+  counts: PoolStatistics = poolCountOf({ ready: 1 });
 
   constructor(memoryBytes?: number) {
     this.memoryBytes = memoryBytes;
