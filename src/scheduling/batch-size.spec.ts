@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BatchSituation, chooseBatch, type Waiting } from './batch-size.ts';
+import { type BatchSituation, chooseBatch, leastMsFor, type Waiting } from './batch-size.ts';
 import { LatencyModel } from './latency-model.ts';
 
 const sizes = Array.from({ length: 32 }, (_, i) => i + 1);
@@ -73,6 +73,17 @@ describe('the rows of a call are', () => {
     expect(Number.parseInt(choose(linear, waiting, { arrivalRate: 0.85 }), 10)).toBeGreaterThanOrEqual(16);
   });
 
+  it('more where calls of one size differ: what fewer seem to gain may be chance', () => {
+    const differingBy = (part: number): LatencyModel => {
+      const model = new LatencyModel();
+      for (let i = 0; i < 640; i++)
+        model.learn(1 + (i % 16), (6 + 5 * (1 + (i % 16))) * (Math.floor(i / 16) % 2 === 0 ? 1 - part : 1 + part));
+      return model;
+    };
+    expect(choose(differingBy(0), requests(8), { arrivalRate: 0.05 })).toBe('4 size');
+    expect(choose(differingBy(0.3), requests(8), { arrivalRate: 0.05 })).toBe('8 idle');
+  });
+
   it('more than none and no more than may be, with a reason that is true, whatever waits', () => {
     const waiting = fc.array(
       fc.record({
@@ -102,5 +113,23 @@ describe('the rows of a call are', () => {
       ),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('a request is given, at least,', () => {
+  const differing = new LatencyModel();
+  for (let i = 0; i < 400; i++) differing.learn(1, i % 2 === 0 ? 8 : 12);
+  const service = { maxBatch: 4, servers: 1 };
+
+  it('what calls hardly ever take less than', () => {
+    expect(leastMsFor(1, { ...service, arrivalRate: 0.01 }, differing)).toBeLessThan(8);
+  });
+
+  it('what they take on average where others could use the time', () => {
+    expect(leastMsFor(1, { ...service, arrivalRate: 1 }, differing)).toBeCloseTo(10, 0);
+  });
+
+  it('the time of several calls where it has more rows than one may', () => {
+    expect(leastMsFor(9, { maxBatch: 4, servers: 1, arrivalRate: 0.001 }, proportional)).toBeCloseTo(3 * 20, 0);
   });
 });

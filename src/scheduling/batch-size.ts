@@ -45,6 +45,10 @@ const LEAST_SLACK = 0.05;
 const PLENTY = 0.8;
 /** A request that is late costs as much as one that waits so many times as long as the longest of them may. */
 const LATE = 10;
+/** Where time is as scarce as can be, this part of what is gained by who is in time is lost by others who then are not. */
+const GAINED_FROM_OTHERS = 0.9;
+/** Fewer rows than wait must seem better by this part of what calls of one size deviate by: what only seems better is no better, and costs more calls. */
+const DOUBT = 0.25;
 
 /**
  * How many of the rows that wait go into one call, and why. What may start is started, so nothing waits when nothing is under way: the choice
@@ -102,14 +106,39 @@ interface Prices {
   readonly bestSizes: readonly number[];
 }
 
+/**
+ * The least time that a request of so many rows is given to be served: what its calls hardly ever take less than, and where time is scarce, which
+ * others could use, what they take on average.
+ */
+export function leastMsFor(
+  rows: number,
+  situation: Pick<BatchSituation, 'maxBatch' | 'arrivalRate' | 'servers'>,
+  model: LatencyModel,
+): number {
+  const { maxBatch, arrivalRate, servers } = situation;
+  const most = Math.min(rows, maxBatch);
+  const scarcity = scarcityAt(loadOf(arrivalRate * rows, bestSizesUpTo(maxBatch, model)[maxBatch] as number, servers, model));
+  const leastMs = model.leastMs(most);
+  return Math.ceil(rows / maxBatch) * (leastMs + scarcity * (model.rememberedMs(most) - leastMs));
+}
+
+/** Of all servers, with calls of so many rows. */
+function loadOf(rowRate: number, size: number, servers: number, model: LatencyModel): number {
+  return (rowRate * model.expectedMs(size)) / (size * servers);
+}
+
+function scarcityAt(load: number): number {
+  return Math.min(1, Math.max(0, (load - PLENTY) / (1 - PLENTY)));
+}
+
 function pricesOf({ waiting, maxBatch, nowMs, arrivalRate, servers }: BatchSituation, total: number, model: LatencyModel): Prices {
   let longest = 0;
   for (const { deadlineMs } of waiting) if (deadlineMs < Number.POSITIVE_INFINITY) longest = Math.max(longest, deadlineMs - nowMs);
   const rowRate = (arrivalRate * total) / waiting.length;
   const bestSizes = bestSizesUpTo(maxBatch, model);
   const best = bestSizes[maxBatch] as number;
-  const load = (rowRate * model.expectedMs(best)) / (best * servers);
-  const scarcity = Math.min(1, Math.max(0, (load - PLENTY) / (1 - PLENTY)));
+  const load = loadOf(rowRate, best, servers, model);
+  const scarcity = scarcityAt(load);
   const rowsEach = total / waiting.length;
   const bestRate = (best * servers) / (model.expectedMs(best) * rowsEach);
   return {
@@ -141,10 +170,11 @@ function bestOf(situation: BatchSituation, total: number, model: LatencyModel, p
   const most = Math.min(total, situation.maxBatch, model.horizon);
   let best = outlookOf(situation, most, model, prices);
   // Where two cost the same, fewer calls are better: each costs something beside what the model knows.
+  const better = 1 - 1e-9 - DOUBT * model.deviation;
   for (let rows = most - 1; rows > 0; rows--) {
     if (!isCandidate(rows)) continue;
     const outlook = outlookOf(situation, rows, model, prices);
-    if (outlook.cost < best.cost * (1 - 1e-9)) best = outlook;
+    if (outlook.cost < best.cost * better) best = outlook;
   }
   return best;
 }
@@ -178,6 +208,7 @@ function outlookOf(situation: BatchSituation, rows: number, model: LatencyModel,
   const lessMs = first === rows || first === 0 ? 0 : firstMs - model.expectedMs(first);
   const workMs = (firstMs - lessMs + ((sent - first) * nextMs) / next) / servers;
   const wasted = prices.scarcity * Math.max(0, workMs * prices.bestRate - sent / prices.rowsEach);
-  const cost = prices.late * (lost + wasted) + sumMs - lessMs * first + prices.work * workMs ** 2;
+  const cost =
+    prices.late * (lost * (1 - GAINED_FROM_OTHERS * prices.scarcity) + wasted) + sumMs - lessMs * first + prices.work * workMs ** 2;
   return { cost, first, doneMs: prices.late > 0 ? nowMs + firstMs : nowMs };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { logNormal, seededRandom } from '../simulator/random.ts';
 import { LatencyModel } from './latency-model.ts';
 
 /** A model that has seen calls of these sizes. */
@@ -63,6 +64,21 @@ describe('a latency model', () => {
     modelOf(() => 1, [1], 70_000, model);
     expect(model.expectedMs(8)).toBeLessThan(8);
     expect(model.rememberedMs(8)).toBeGreaterThan(50);
+  });
+
+  it('knows of calls that differ what they take on average, of sizes that it has seen seldom, too', () => {
+    const random = seededRandom(5);
+    const drawMs = (rows: number): number => (10 + 2 * rows) * logNormal(random, -(0.3 ** 2) / 2, 0.3);
+    const model = modelOf(drawMs, [1, 2, 3, 4, 6, 8], 100);
+    modelOf(drawMs, [16, 32], 2, model);
+    for (const rows of [1, 4, 8, 16, 32]) expect(Math.abs(model.rememberedMs(rows) / (10 + 2 * rows) - 1)).toBeLessThan(0.1);
+  });
+
+  it('thinks well of a size whose few calls were slow where calls differ', () => {
+    const random = seededRandom(5);
+    const model = modelOf((rows) => (10 + rows) * logNormal(random, 0, 0.3), [1, 2, 4], 40);
+    model.learn(8, 36);
+    expect(model.expectedMs(8)).toBeLessThan(27);
   });
 
   it('says the least that a call takes, which is further from its mean where calls differ', () => {

@@ -1,3 +1,4 @@
+import { type CostLine, lineThrough, msOn } from './cost-line.ts';
 import { sizeClassOf } from './size-class.ts';
 
 /** Means of about this many calls: enough to be still, few enough to follow what changes. */
@@ -12,8 +13,10 @@ const NEIGHBOURS_COUNT = 0.5;
 const STILL = 0.025;
 /** A size that is known one by one is as good as forgotten after this many calls of others. */
 const CALLS_UNTIL_FORGOTTEN = 512;
-/** The mean of so many calls is taken as it is. */
-const CALLS_TRUSTED = 8;
+/** So many times that many where calls of one size differ: else their mean would, too. */
+const MOST_MEMORY = 8;
+/** A straight line through all sizes is mostly not further off than this: where calls differ by more, a line knows more than a few of them. */
+const MISFIT = 0.05;
 /** Sizes that are avoided are tried again when this many times what that would take has gone by: to look costs a part in a thousand. */
 const RETRY_AFTER = 1000;
 
@@ -40,11 +43,16 @@ export class LatencyModel {
   #busyMs = 0;
   /** Of a call from what was expected, as a part of that. */
   #deviation = 0;
+  /** The same with its sign: near 0 where calls only differ, as large as the deviation where all of them have become slower or quicker. */
+  #shift = 0;
+  /** By all that it has ever seen, and by what is hoped; as long as nothing is learned. */
+  #lines: { readonly remembered: CostLine | undefined; readonly hoped: CostLine | undefined } | undefined;
 
   learn(rows: number, ms: number): void {
     const number = sizeClassOf(rows);
     this.#calls++;
     this.#busyMs += ms;
+    this.#lines = undefined;
     const known = this.#classes[number];
     if (known === undefined) this.#classes[number] = this.#firstOf(rows, ms);
     else this.#update(known, rows, ms);
@@ -57,6 +65,11 @@ export class LatencyModel {
   /** The most rows that it can say anything of: four times as many as it has seen, since sizes that are new are tried step by step. */
   get horizon(): number {
     return this.#calls === 0 ? Number.POSITIVE_INFINITY : 2 ** (this.#classes.length + 1);
+  }
+
+  /** By how much a call of a size that it knows differs from what is expected, on average and as a part of that. */
+  get deviation(): number {
+    return this.#deviation;
   }
 
   /** What a call is expected to take; the least that is thinkable where it does not know. */
@@ -83,7 +96,7 @@ export class LatencyModel {
     const before = known.ms;
     // The first calls of all are slow: what is not compiled yet, or not in a cache.
     if (known.calls < 4 && ms < before / 2 && rows >= known.rows / 2) known.calls = 0;
-    if (known.calls < CALLS_REMEMBERED) known.calls++;
+    known.calls = Math.min(known.calls + 1, this.#memory);
     const most = before * OUTLIER * Math.max(1, rows / known.rows);
     const seen = ms < most || known.calls === 1 ? ms : most;
     known.rows += (rows - known.rows) / known.calls;
@@ -94,17 +107,47 @@ export class LatencyModel {
     return before === 0 ? 0 : (seen - before) / before;
   }
 
+  get #memory(): number {
+    const byChance = Math.max(0, this.#deviation - Math.abs(this.#shift));
+    return CALLS_REMEMBERED * Math.min(MOST_MEMORY, 1 + (byChance / STILL) ** 2);
+  }
+
+  /** As many calls as a line through all sizes counts as. */
+  get #callsOfLine(): number {
+    return (this.#deviation / MISFIT) ** 2;
+  }
+
   #deviate(by: number): void {
     this.#deviation += (Math.abs(by) - this.#deviation) / CALLS_REMEMBERED;
+    this.#shift += (by - this.#shift) / CALLS_REMEMBERED;
   }
 
   #estimate(rows: number, isHopeful: boolean): number {
-    const between = this.#between(rows, isHopeful);
+    const between = this.#smoothed(rows, this.#between(rows, isHopeful), isHopeful);
     const own = this.#sizes[rows];
     if (own === undefined || (isHopeful && this.#isStale(sizeClassOf(rows)))) return between;
     const weight = own.calls * 2 ** ((-8 * (this.#calls - own.atCall)) / CALLS_UNTIL_FORGOTTEN);
     const others = NEIGHBOURS_COUNT * (1 + (this.#deviation / STILL) ** 2);
     return (weight * own.ms + others * between) / (weight + others);
+  }
+
+  /** What is known of a size by the classes next to it, and by all together. */
+  #smoothed(rows: number, ms: number, isHopeful: boolean): number {
+    const lineCalls = this.#callsOfLine;
+    const line = lineCalls > 0 ? this.#line(isHopeful) : undefined;
+    if (line === undefined) return ms;
+    const calls = 1 + (this.#classes[sizeClassOf(rows)]?.calls ?? 0);
+    return (calls * ms + lineCalls * msOn(line, rows)) / (calls + lineCalls);
+  }
+
+  #line(isHopeful: boolean): CostLine | undefined {
+    this.#lines ??= { remembered: this.#lineOf(false), hoped: this.#lineOf(true) };
+    return isHopeful ? this.#lines.hoped : this.#lines.remembered;
+  }
+
+  #lineOf(isHopeful: boolean): CostLine | undefined {
+    const known = this.#classes.filter((one, number) => one !== undefined && !(isHopeful && this.#isStale(number))) as Known[];
+    return lineThrough(known.map((one) => ({ rows: one.rows, ms: this.#msOf(one, isHopeful), calls: one.calls })));
   }
 
   /** By the classes next to it. */
@@ -131,10 +174,9 @@ export class LatencyModel {
     return largestMs + (isKnown ? perRow : perRow / 2) * (rows - largest.rows);
   }
 
-  /** Where calls differ, a few may have been slow by chance. */
+  /** Where calls differ, a few may have been slow by chance: it is hoped that they were, by as much as their mean may be off. */
   #msOf({ ms, calls }: Known, isHopeful: boolean): number {
-    if (!isHopeful || calls >= CALLS_TRUSTED) return ms;
-    return ms * (1 - Math.min(0.5, 2 * this.#deviation) * (1 - calls / CALLS_TRUSTED));
+    return isHopeful ? ms * (1 - Math.min(0.5, this.#deviation / Math.sqrt(calls))) : ms;
   }
 
   #nearest(from: number, step: 1 | -1, rows: number, isHopeful: boolean): Known | undefined {
@@ -152,6 +194,8 @@ export class LatencyModel {
 
   #isStale(number: number): boolean {
     const known = this.#classes[number];
-    return known !== undefined && this.#busyMs - known.atBusyMs > RETRY_AFTER * known.ms;
+    if (known === undefined) return false;
+    const trust = known.calls / (known.calls + this.#callsOfLine);
+    return this.#busyMs - known.atBusyMs > RETRY_AFTER * trust * known.ms;
   }
 }

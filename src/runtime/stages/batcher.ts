@@ -1,5 +1,5 @@
 import type { FlowError } from '../../errors/flow-error.ts';
-import { chooseBatch, isWorthAThought } from '../../scheduling/batch-size.ts';
+import { type BatchSituation, chooseBatch, isWorthAThought, leastMsFor } from '../../scheduling/batch-size.ts';
 import { LatencyModel } from '../../scheduling/latency-model.ts';
 import type { AnyRow } from '../../schema/column.ts';
 import type { Clock } from '../clock.ts';
@@ -197,25 +197,25 @@ export class Batcher {
     this.#giveUpLate(nowMs);
     const { first } = this.#line;
     if (first === undefined) return undefined;
-    const { maxBatch, meter, concurrency: servers = 1 } = this.#options;
-    const waiting = this.#line.alike();
-    const choice = chooseBatch(
-      { waiting, maxBatch, nowMs, arrivalRate: 1 / Math.max(this.#gapMs, 1e-3), servers },
-      this.#modelOf(first.key),
-    );
+    const { meter } = this.#options;
+    const choice = chooseBatch({ ...this.#service, waiting: this.#line.alike(), nowMs }, this.#modelOf(first.key));
     const batch = this.#line.take(choice.rows, choice.doneMs, ({ arrivedMs }) => meter.waited(nowMs - arrivedMs));
     meter.sent(choice.reason, batch.rows.length);
     return batch;
   }
 
+  get #service(): Pick<BatchSituation, 'maxBatch' | 'arrivalRate' | 'servers'> {
+    const { maxBatch, concurrency: servers = 1 } = this.#options;
+    return { maxBatch, servers, arrivalRate: 1 / Math.max(this.#gapMs, 1e-3) };
+  }
+
   /** Who has waited and cannot be in time any more would only take the time of others. Who comes when nothing runs is tried: what is known may be old. */
   #giveUpLate(nowMs: number): void {
-    const { maxBatch, late } = this.#options;
     for (let { first } = this.#line; first !== undefined && first.arrivedMs < nowMs; first = this.#line.first) {
-      const calls = Math.ceil(first.left / maxBatch);
-      const leastMs = calls * this.#modelOf(first.key).leastMs(Math.min(first.left, maxBatch));
+      if (first.deadlineMs === Number.POSITIVE_INFINITY) return;
+      const leastMs = leastMsFor(first.left, this.#service, this.#modelOf(first.key));
       if (nowMs + leastMs <= first.deadlineMs) return;
-      this.#fail(first.entry, late());
+      this.#fail(first.entry, this.#options.late());
     }
   }
 
