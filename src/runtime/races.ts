@@ -1,19 +1,12 @@
 import { FlowError } from '../errors/flow-error.ts';
 import type { Branches } from '../plan/branches.ts';
 import type { TableNumber } from '../plan/task.ts';
+import { forestalled } from './forestalled.ts';
 import { isPromise, type Maybe } from './maybe.ts';
 import { RequestScope } from './request-scope.ts';
 import type { Table } from './table.ts';
 
-/** Why an alternative ends that another has forestalled. One for all: nobody is told, and a stack trace costs more than many a stage. */
-const forestalled = new FlowError('REQUEST_CANCELLED', 'another alternative of an anyOf was there first');
-
-/** Whether something ends because another alternative was there first. */
-export function isForestalledAlternative(reason: FlowError | undefined): boolean {
-  return reason === forestalled;
-}
-
-/** Why an alternative ends that nobody waits for. */
+/** Why an alternative ends that nobody waits for. One for all, as of those that lost. */
 const answered = new FlowError('REQUEST_CANCELLED', 'the request of an anyOf has been answered');
 
 /** The alternatives of one request: each runs in a scope of its own, which ends with its request, or when another is there first. */

@@ -3,7 +3,9 @@ import { FakeClock } from '../../test/support/fake-clock.ts';
 import { type Deferred, defer, outcomeOf, settle, unhandledRejections } from '../../test/support/settle.ts';
 import { FlowError } from '../errors/flow-error.ts';
 import type { Race } from '../plan/race.ts';
-import { type Copy, Racer } from './racing.ts';
+import type { Copy } from './copy.ts';
+import { forestalled } from './forestalled.ts';
+import { Racer } from './racing.ts';
 import { RequestScope } from './request-scope.ts';
 
 const three: Race = { kind: 'copies', copies: 3 };
@@ -128,6 +130,20 @@ describe('a race of copies', () => {
     clock.advance(20);
     given[1]?.used.letGo();
     expect(reported).toEqual(['won by the call', 'goes on', '25 ms extra']);
+  });
+
+  it('counts the call itself too where it belongs to an alternative that has lost', async () => {
+    const { racer, copies, start, reported, clock } = contest({ kind: 'copies', copies: 2 });
+    const scope = new RequestScope();
+    const answer = racer.run(scope, start) as Promise<string>;
+    clock.advance(5);
+    scope.end(forestalled);
+    copies[0]?.reject(new Error('heeds its signal'));
+    await settle();
+    clock.advance(1);
+    copies[1]?.resolve('does not');
+    await answer;
+    expect(reported).toEqual(['5 ms extra', '6 ms extra', 'goes on', 'won by a copy']);
   });
 
   it('has no more copies than there are replicas', () => {

@@ -1,10 +1,11 @@
-import { FlowError } from '../errors/flow-error.ts';
 import { DEFAULT_BUDGET, type Race } from '../plan/race.ts';
 import { Hedging } from '../scheduling/hedging.ts';
 import { type Capacity, chooseRace } from '../scheduling/race-choice.ts';
 import { RunTimes } from '../scheduling/run-times.ts';
 import type { Clock } from './clock.ts';
+import { type Copy, Run } from './copy.ts';
 import type { StageMeter } from './counters.ts';
+import { forestalled, isForestalled } from './forestalled.ts';
 import { isPromise, type Maybe } from './maybe.ts';
 import { UsedReplicas } from './pool/used-replicas.ts';
 import { RequestScope } from './request-scope.ts';
@@ -12,28 +13,10 @@ import { RequestScope } from './request-scope.ts';
 /** What a race reports. */
 export type RaceMeter = Pick<StageMeter, 'raced' | 'extra' | 'uncancelled'>;
 
-/** One run of a call that is raced. */
-export interface Copy {
-  /** Ends when another was there first. */
-  readonly scope: RequestScope;
-  /** Takes it to a replica that has no other copy of the call. It computes from when a replica was given it until that lets go of it. */
-  readonly used: UsedReplicas;
-  /** Says that it computes from now on until it settles, where no replica does. What only waits has cost nothing. */
-  begins(): void;
-}
-
 export interface RacerOptions {
   readonly race: Race;
   readonly clock: Clock;
   readonly meter: RaceMeter;
-}
-
-/** Why a copy ends. One for all: nobody is told. */
-const forestalled = new FlowError('REQUEST_CANCELLED', 'another copy of the call was there first');
-
-/** Whether something ends because another copy of it was there first. */
-export function isForestalled(reason: FlowError): boolean {
-  return reason === forestalled;
 }
 
 /**
@@ -60,74 +43,29 @@ export class Racer {
   }
 
   /** Notes how long a run has computed. What was cut off, or failed, would have taken longer. */
-  ended({ isCopy, drawnMs }: Pick<ContestantOptions, 'isCopy' | 'drawnMs'>, ms: number, isDone: boolean): void {
+  ended({ isCopy, drawnMs }: Entrant, ms: number, { isDone, isInVain }: { readonly isDone: boolean; readonly isInVain: boolean }): void {
     if (drawnMs !== null) this.hedging.copied(ms, drawnMs);
     if (ms === 0) return;
     if (isDone) this.times.done(ms);
     else this.times.cutOff(ms);
-    if (isCopy) this.meter.extra(ms);
-    else this.hedging.called(ms, isDone);
+    if (isCopy || isInVain) this.meter.extra(ms);
+    if (!isCopy) this.hedging.called(ms, isDone);
   }
 }
 
-const unknownCapacity = (): null => null;
-
-interface ContestantOptions {
-  readonly scope: RequestScope;
-  readonly used: UsedReplicas;
+/** What a run is in its race. */
+interface Entrant {
   readonly isCopy: boolean;
   /** What was drawn for it from the account of hedges; null for the call itself, and for copies from the start. */
   readonly drawnMs: number | null;
-  readonly clock: Clock;
-  /** Hears, once it has computed, for how long, and whether it was done. */
-  readonly onEnd: (contestant: Contestant, ms: number, isDone: boolean) => void;
 }
 
-class Contestant implements Copy {
-  readonly scope: RequestScope;
-  readonly used: UsedReplicas;
+interface Contestant {
+  readonly run: Run;
   readonly isCopy: boolean;
-  readonly drawnMs: number | null;
-  readonly #options: ContestantOptions;
-  #beganMs: number | undefined;
-  /** Whether a replica has it. */
-  #isHeld = false;
-  #outcome: 'open' | 'done' | 'failed' = 'open';
-
-  constructor(options: ContestantOptions) {
-    this.scope = options.scope;
-    this.isCopy = options.isCopy;
-    this.drawnMs = options.drawnMs;
-    this.#options = options;
-    this.used = options.used.forCopy({
-      onGiven: () => {
-        this.begins();
-        this.#isHeld = true;
-      },
-      onLetGo: () => {
-        this.#isHeld = false;
-        if (this.#outcome !== 'open') this.#tell();
-      },
-    });
-  }
-
-  begins(): void {
-    this.#beganMs ??= this.#options.clock.now();
-  }
-
-  /** Gives whether it is being computed although its caller has heard. */
-  settled(isDone: boolean): boolean {
-    this.#outcome = isDone ? 'done' : 'failed';
-    this.scope.leave();
-    if (!this.#isHeld) this.#tell();
-    return this.#isHeld;
-  }
-
-  #tell(): void {
-    const { clock, onEnd } = this.#options;
-    onEnd(this, this.#beganMs === undefined ? 0 : clock.now() - this.#beganMs, this.#outcome === 'done');
-  }
 }
+
+const unknownCapacity = (): null => null;
 
 /** One call and its copies. */
 class Contest<T> {
@@ -153,13 +91,13 @@ class Contest<T> {
     const call = this.#contestant({ isCopy: false, drawnMs: null });
     let made: Maybe<T>;
     try {
-      made = this.#start(call);
+      made = this.#start(call.run);
     } catch (error) {
-      call.scope.leave();
+      call.run.scope.leave();
       throw error;
     }
     if (!isPromise(made)) {
-      call.scope.leave();
+      call.run.scope.leave();
       return made;
     }
     const later = made;
@@ -204,7 +142,7 @@ class Contest<T> {
     this.#isRaced = true;
     const copy = this.#contestant({ isCopy: true, drawnMs });
     try {
-      const made = this.#start(copy);
+      const made = this.#start(copy.run);
       if (isPromise(made)) this.#follow(copy, made);
       else this.#succeeded(copy, made);
     } catch (error) {
@@ -212,13 +150,18 @@ class Contest<T> {
     }
   }
 
-  #contestant(kind: Pick<ContestantOptions, 'isCopy' | 'drawnMs'>): Contestant {
+  #contestant(entrant: Entrant): Contestant {
     const scope = RequestScope.within(this.#scope);
     const { clock } = this.#racer;
-    const onEnd: ContestantOptions['onEnd'] = (contestant, ms, isDone) => this.#racer.ended(contestant, ms, isDone);
-    const contestant = new Contestant({ ...kind, scope, used: this.#used, clock, onEnd });
+    const onEnd = (ms: number, isDone: boolean): void => this.#racer.ended(entrant, ms, { isDone, isInVain: this.#isInVain });
+    const contestant = { run: new Run({ scope, used: this.#used, clock, onEnd }), isCopy: entrant.isCopy };
     this.#running.add(contestant);
     return contestant;
+  }
+
+  /** Whether the call as a whole belongs to an alternative of an anyOf that has lost. */
+  get #isInVain(): boolean {
+    return isForestalled(this.#scope.reason);
   }
 
   #follow(contestant: Contestant, made: PromiseLike<T>): void {
@@ -233,7 +176,7 @@ class Contest<T> {
     if (this.#isOver) return;
     this.#end();
     if (this.#isRaced) this.#racer.meter.raced(contestant.isCopy);
-    for (const { scope } of this.#running) scope.end(forestalled);
+    for (const { run } of this.#running) run.scope.end(forestalled);
     this.#resolve(value);
   }
 
@@ -252,7 +195,8 @@ class Contest<T> {
 
   #ended(contestant: Contestant, isDone: boolean): void {
     this.#running.delete(contestant);
-    const goesOn = contestant.settled(isDone);
-    if (this.#isOver && (goesOn || isDone)) this.#racer.meter.uncancelled();
+    contestant.run.scope.leave();
+    const goesOn = contestant.run.settled(isDone);
+    if ((this.#isOver || this.#isInVain) && (goesOn || isDone)) this.#racer.meter.uncancelled();
   }
 }

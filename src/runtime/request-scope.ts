@@ -168,20 +168,20 @@ function idsOf(scopes: readonly RequestScope[]): string | undefined {
   return ids.length === 0 ? undefined : ids.join();
 }
 
-/** The work's result, or the reason as soon as the request ends early, whichever is first; then it is told when the work is over. */
-export function untilEnd<T>(work: PromiseLike<T>, scope: RequestScope, overLate?: () => void): Promise<T> {
+/** The work's result, or the reason as soon as the request ends early, whichever is first; then it is told when the work is over, done or failed. */
+export function untilEnd<T>(work: PromiseLike<T>, scope: RequestScope, overLate?: (isDone: boolean) => void): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const unsubscribe = scope.onEnd(reject);
     work.then(
       (value) => {
         unsubscribe();
         resolve(value);
-        if (scope.reason !== undefined) overLate?.();
+        if (scope.reason !== undefined) overLate?.(true);
       },
       (error: unknown) => {
         unsubscribe();
         reject(error);
-        if (scope.reason !== undefined) overLate?.();
+        if (scope.reason !== undefined) overLate?.(false);
       },
     );
   });

@@ -46,6 +46,10 @@ async function deployed(made: Pipeline<Columns, Columns>, options: DeploymentOpt
   return deployment;
 }
 
+/** A function in Python that does what its text says. */
+const acting = (options: { readonly replicas: number; readonly race?: typeof race }) =>
+  python({ name: 'act', module: pathToFileURL(functions), function: 'act', input: { text }, output: { text }, ...options });
+
 const racesOf = (deployment: Deployment, name: string): RaceCount | undefined =>
   deployment.statistics().tasks.flatMap(({ stages }) => stages.filter(({ stage: found }) => found === name).map(({ races }) => races))[0];
 const rows = (...values: readonly number[]): readonly AnyRow[] => values.map((value) => ({ n: value }));
@@ -171,6 +175,44 @@ describe('an anyOf that the user wrote', () => {
     stop.resolve({ n: 2 });
     await settle();
     expect(racesOf(deployment, 'slow')?.extraMs).toBeGreaterThan(0);
+    expect(racesOf(deployment, 'slow')).toMatchObject({ started: 0, uncancelled: 1 });
+    expect(racesOf(deployment, 'fast')).toMatchObject({ extraMs: 0, uncancelled: 0 });
+  });
+
+  it('counts what the alternative that lost computes in Python until its process lets go of it', async () => {
+    const act = acting({ replicas: 1 });
+    const fast = stage({ name: 'fast', input: { text }, output: { text }, run: async (row) => row });
+    const deployment = await deployed(pipeline('any', { text }, (given) => given.map(act).anyOf(given.map(fast))));
+    expect(await deployment.run([{ text: 'sleep 0.05' }])).toEqual([{ text: 'sleep 0.05' }]);
+    await deployment.close();
+    expect(racesOf(deployment, 'act')).toMatchObject({ started: 0, uncancelled: 1 });
+    expect(racesOf(deployment, 'act')?.extraMs).toBeGreaterThan(0);
+  });
+
+  it('counts the call and its copy where an alternative that is raced has lost', async () => {
+    const act = acting({ replicas: 2, race });
+    const fast = stage({ name: 'fast', input: { text }, output: { text }, run: async (row) => row });
+    const deployment = await deployed(pipeline('any', { text }, (given) => given.map(act).anyOf(given.map(fast))));
+    await deployment.run([{ text: 'sleep 0.05' }]);
+    await deployment.close();
+    expect(racesOf(deployment, 'act')).toMatchObject({ started: 0, uncancelled: 2 });
+  });
+
+  it.each([
+    ['beside the event loop', 'across', 1],
+    ['on one thread with the other', 'within', 0],
+  ])('counts what the alternative that lost computes on a thread: %s', async (_, name, uncancelled) => {
+    const [{ deployment, clock }, channel] = [await onThreads(name, {}, 'any-of'), new Channel()];
+    const running = deployment.run([{ id: 1, channel: channel.name }]);
+    await channel.hears('waits is there');
+    await channel.hears('gated is there');
+    clock.advance(20);
+    channel.go();
+    await running;
+    await deployment.close();
+    expect(racesOf(deployment, 'waits')?.extraMs).toBeGreaterThan(0);
+    expect(racesOf(deployment, 'waits')?.uncancelled).toBe(uncancelled);
+    expect(racesOf(deployment, 'gated')).toMatchObject({ extraMs: 0, uncancelled: 0 });
   });
 });
 
@@ -192,17 +234,8 @@ describe('a task that is raced on threads', () => {
 
 describe('a Python stage that is raced', () => {
   it('computes on two processes at once', async () => {
-    const columns = { text };
-    const act = python({
-      name: 'act',
-      module: pathToFileURL(functions),
-      function: 'act',
-      input: columns,
-      output: columns,
-      replicas: 2,
-      race,
-    });
-    const deployment = await deployed(pipeline('act', columns, (given) => given.map(act)));
+    const act = acting({ replicas: 2, race });
+    const deployment = await deployed(pipeline('act', { text }, (given) => given.map(act)));
     await deployment.run([{ text: 'sleep 0.05' }]);
     // The other process lets go of it when it is done.
     await deployment.close();

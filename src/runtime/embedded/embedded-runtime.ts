@@ -332,8 +332,10 @@ function onThreads(plan: PhysicalPlan, task: Task, stages: ReadonlyMap<string, S
     onOutput: options.onOutput,
   });
   const raceCounters = createCounters(task);
-  const runOnce = racedTask({ task, pool, clock: options.clock, counters: raceCounters });
-  return { task, counters, pool, bounds, raceCounters, run: throughPool(task, runOnce), branch: branchOf(plan, task) };
+  const branch = branchOf(plan, task);
+  const { clock } = options;
+  const runOnce = racedTask({ task, specs, pool, clock, counters: raceCounters, isAlternative: branch !== null });
+  return { task, counters, pool, bounds, raceCounters, run: throughPool(task, runOnce), branch };
 }
 
 function branchOf(plan: PhysicalPlan, task: Task): number | null {

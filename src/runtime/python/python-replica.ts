@@ -1,8 +1,8 @@
 import { FlowError } from '../../errors/flow-error.ts';
 import type { AnyRow } from '../../schema/column.ts';
+import { isForestalled } from '../forestalled.ts';
 import type { Call } from '../pool/call.ts';
 import type { Replica, ReplicaEvents } from '../pool/replica.ts';
-import { isForestalled } from '../racing.ts';
 import { deadlineError } from '../request-scope.ts';
 import { CallWatch, type HeldCall } from './call-watch.ts';
 import type { ColumnsCodec } from './columns.ts';
@@ -149,7 +149,7 @@ export class PythonReplica implements Replica<Rows, Rows> {
     const { deadlineMs, reason } = held.call.scope;
     const isTimeout = reason === undefined;
     // The loser of a race may run to its end, where its request may.
-    const mayRun = Number.isFinite(deadlineMs) || (reason !== undefined && isForestalled(reason));
+    const mayRun = Number.isFinite(deadlineMs) || isForestalled(reason);
     held.overdueMs = mayRun && !isTimeout ? Math.max(deadlineMs, clock.now()) : clock.now();
     this.#process.send([textFrame(toPython.cancel, held.number)]);
     held.call.fail(error);

@@ -1,8 +1,8 @@
 import type { Capacity } from '../../scheduling/race-choice.ts';
 import type { AnyRow } from '../../schema/column.ts';
+import type { Copy } from '../copy.ts';
+import { inAlternative } from '../in-alternative.ts';
 import type { Maybe } from '../maybe.ts';
-import { UsedReplicas } from '../pool/used-replicas.ts';
-import type { Copy } from '../racing.ts';
 import type { BatchCall } from './batcher.ts';
 import { CallContext, type StageEnvironment } from './stage-runner.ts';
 
@@ -23,7 +23,8 @@ export function racedFunction<Given, Made>(
 export type RemoteCall = (rows: readonly AnyRow[], copy: Copy) => Maybe<readonly AnyRow[]>;
 
 /** A call that is computed elsewhere, raced where its stage is: of a batch, all of it. */
-export function racedBatch({ racer }: StageEnvironment, call: RemoteCall, capacityNow?: () => Capacity | null): BatchCall {
-  if (racer === undefined) return (rows, scope) => call(rows, { scope, used: new UsedReplicas(), begins: () => {} });
+export function racedBatch(environment: StageEnvironment, call: RemoteCall, capacityNow?: () => Capacity | null): BatchCall {
+  const { racer } = environment;
+  if (racer === undefined) return (rows, scope) => inAlternative(environment, scope, (copy) => call(rows, copy));
   return (rows, scope) => racer.run(scope, (copy) => call(rows, copy), capacityNow);
 }

@@ -5,8 +5,8 @@ import { rowChecker } from '../../schema/row-checker.ts';
 import { rowProblem } from '../../schema/validate.ts';
 import type { Clock } from '../clock.ts';
 import type { StageMeter } from '../counters.ts';
+import { isForestalled } from '../forestalled.ts';
 import { isPromise, type Maybe } from '../maybe.ts';
-import { isForestalledAlternative } from '../races.ts';
 import type { Racer } from '../racing.ts';
 import { deadlineError, type RequestScope, untilEnd } from '../request-scope.ts';
 import type { Turns } from './turns.ts';
@@ -143,11 +143,14 @@ export function bounded<T>(environment: StageEnvironment, call: PromiseLike<T>, 
   return first;
 }
 
-/** Counts what a call has computed in vain when it is over, where its alternative has lost. */
-function countedLoser({ clock, meter }: StageEnvironment, scope: RequestScope): () => void {
+/** Counts what a call has computed in vain when it is over, where its alternative has lost. A racer counts its calls itself. */
+function countedLoser({ clock, meter, racer }: StageEnvironment, scope: RequestScope): (isDone: boolean) => void {
+  if (racer !== undefined) return () => {};
   const startMs = clock.now();
-  return () => {
-    if (isForestalledAlternative(scope.reason)) meter.extra(clock.now() - startMs);
+  return (isDone) => {
+    if (!isForestalled(scope.reason)) return;
+    meter.extra(clock.now() - startMs);
+    if (isDone) meter.uncancelled();
   };
 }
 
