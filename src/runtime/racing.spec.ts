@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/support/fake-clock.ts';
+import { PlainReplica } from '../../test/support/plain-replica.ts';
 import { type Deferred, defer, outcomeOf, settle, unhandledRejections } from '../../test/support/settle.ts';
 import { FlowError } from '../errors/flow-error.ts';
 import type { Race } from '../plan/race.ts';
 import type { Copy } from './copy.ts';
 import { forestalled } from './forestalled.ts';
+import { ReplicaPool } from './pool/replica-pool.ts';
 import { Racer } from './racing.ts';
 import { RequestScope } from './request-scope.ts';
 
@@ -180,6 +182,76 @@ describe('a race of copies', () => {
     ended = 0;
     scope.end(new FlowError('REQUEST_CANCELLED', 'gone'));
     expect(ended).toBe(0);
+  });
+});
+
+describe('a race on a pool of replicas', () => {
+  /** Two replicas that take one call at a time. */
+  async function game() {
+    const { racer, reported, clock } = contest({ kind: 'copies', copies: 2 });
+    const made: PlainReplica[] = [];
+    const pool = new ReplicaPool<number, string>({
+      name: 'test',
+      replicas: 2,
+      callsPerReplica: 1,
+      mayRepeat: true,
+      clock,
+      onCrash: () => {},
+      create: (number, events) => {
+        const replica = new PlainReplica(number, events);
+        made.push(replica);
+        replica.start();
+        return replica;
+      },
+      says: { hopeless: 'no hope', closing: 'closing' },
+    });
+    await pool.startFirst();
+    await pool.startOthers();
+    const race = (work: number, scope = new RequestScope()): Promise<unknown> =>
+      Promise.resolve(racer.run(scope, (copy) => pool.run(work, copy.scope, copy.used))).catch(String);
+    return { pool, made, reported, clock, race, call: (work: number) => pool.run(work, new RequestScope()) };
+  }
+
+  it('has a loser that waits leave the line, and no replica runs it', async () => {
+    const { pool, made, reported, clock, race, call } = await game();
+    const other = call(1);
+    const raced = race(2);
+    expect([pool.queued, pool.statistics().outstanding]).toEqual([1, 2]);
+    clock.advance(5);
+    made.find(({ ran }) => ran.includes(2))?.answer();
+    await raced;
+    await settle();
+    expect([pool.queued, pool.statistics().outstanding]).toEqual([0, 1]);
+    expect(made.map(({ ran }) => ran.join())).toEqual(expect.arrayContaining(['1', '2']));
+    expect(reported).toEqual(['won by the call']);
+    for (const replica of made) replica.answer();
+    await other;
+  });
+
+  it('has both leave the line with their request', async () => {
+    const { pool, race, call } = await game();
+    void call(1);
+    void call(2);
+    const scope = new RequestScope();
+    const raced = race(3, scope);
+    expect(pool.queued).toBe(2);
+    scope.end(new FlowError('REQUEST_CANCELLED', 'gone'));
+    expect(await raced).toContain('gone');
+    expect(pool.queued).toBe(0);
+  });
+
+  it('gives what has become free to who waits behind the loser', async () => {
+    const { made, race, call } = await game();
+    const other = call(1);
+    const raced = race(2);
+    const next = call(3);
+    const replica = made.find(({ ran }) => ran.includes(2));
+    replica?.answer();
+    await raced;
+    await settle();
+    expect(replica?.ran).toEqual([2, 3]);
+    for (const each of made) each.answer();
+    await Promise.all([other, next]);
   });
 });
 

@@ -33,7 +33,7 @@ describe('a waiting line', () => {
   it('takes one out from the front, or one by its place', () => {
     const { line, places } = lineOf(['a'], ['b'], ['c']);
     expect(line.remove(places[1] as Place<string>)).toBe(true);
-    expect([line.take(), line.take(), line.take()]).toEqual(['a', 'c', undefined]);
+    expect([line.first, line.take(), line.first, line.take(), line.first, line.take()]).toEqual(['a', 'a', 'c', 'c', undefined, undefined]);
   });
 
   it('says so when who is to be removed has been taken', () => {

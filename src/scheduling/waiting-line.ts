@@ -19,6 +19,11 @@ export class WaitingLine<T> {
     return this.#heap.length;
   }
 
+  /** Who goes next. */
+  get first(): T | undefined {
+    return this.#heap[0]?.value;
+  }
+
   /** Who comes back is given the number of its first arrival, and so its old place. */
   add(value: T, deadlineMs: number, arrival: number): Place<T> {
     const place: Place<T> = { value, deadlineMs, arrival, at: 0 };

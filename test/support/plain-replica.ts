@@ -56,6 +56,7 @@ export class PlainReplica implements Replica<number, string> {
     const call = this.#held.shift();
     if (call === undefined) return;
     this.answered.push(call.work);
+    call.used?.letGo();
     call.succeed(`${call.work} by ${this.number}`);
     this.#events.onFree();
     if (this.isDraining && this.#held.length === 0) this.end(OVER);

@@ -33,7 +33,7 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
     this.#options = options;
     this.name = options.name;
     this.callsPerReplica = options.callsPerReplica;
-    this.#crew = new Crew(options, { onChange: () => this.#dispatch(), onLost: (reason, again) => this.#runAgain(reason, again) });
+    this.#crew = new Crew(options, { onChange: () => this.#changed(), onLost: (reason, again) => this.#runAgain(reason, again) });
   }
 
   /** Starts one replica and measures what it costs; rejects with why it cannot start, and leaves it to `terminate` to end the others. */
@@ -137,6 +137,12 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
       if (this.#line.remove(place)) call.fail(reason);
     });
     call.waits(this.#options.clock.now(), unsubscribe);
+  }
+
+  /** Where it is the call of a copy that has just been answered, the copy leaves the line: it is not to be given what has become free. */
+  #changed(): void {
+    if (this.#line.first?.used?.hasAny === true) queueMicrotask(() => this.#dispatch());
+    else this.#dispatch();
   }
 
   #dispatch(): void {

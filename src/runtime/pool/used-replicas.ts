@@ -30,6 +30,11 @@ export class UsedReplicas {
     this.#events?.onLetGo();
   }
 
+  /** Whether a copy of the call has been run. */
+  get hasAny(): boolean {
+    return this.#used.length > 0;
+  }
+
   has(replica: object): boolean {
     return this.#used.includes(replica);
   }
