@@ -1,13 +1,15 @@
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { batchStage, expander, int32, pipeline, type Stage, stage, text } from '../../src/index.ts';
+import { batchStage, expander, int32, pipeline, type Stage, stage, tensor, text } from '../../src/index.ts';
 import type { Pipeline } from '../../src/pipeline.ts';
 import { planOf } from '../../src/plan/program.ts';
 import { python } from '../../src/python.ts';
+import { remote } from '../../src/remote.ts';
 import type { RaceCount } from '../../src/runtime/counters.ts';
 import type { AnyRow, Columns } from '../../src/schema/column.ts';
 import { Deployment } from '../../src/serving/deployment.ts';
 import type { DeploymentOptions } from '../../src/serving/settings.ts';
+import { echo, ModelServer } from '../support/model-server.mjs';
 import { functions } from '../support/python/stages.ts';
 import { defer, settle } from '../support/settle.ts';
 import { Channel, onThreads } from '../support/threads.ts';
@@ -242,5 +244,52 @@ describe('a Python stage that is raced', () => {
     const races = racesOf(deployment, 'act');
     expect(races).toMatchObject({ started: 1 });
     expect(races?.extraMs).toBeGreaterThan(0);
+  });
+});
+
+describe('a remote model that is raced', () => {
+  const vector = { datatype: 'FP32', shape: [-1, 2] } as const;
+  const row = (...numbers: readonly number[]) => ({ x: { datatype: 'FP32', shape: [2], data: Float32Array.from(numbers) } }) as const;
+
+  async function calling(options: { readonly connections?: number } = {}) {
+    const [inputs, outputs] = [[{ name: 'x', ...vector }], [{ name: 'x', ...vector }]];
+    const server = await ModelServer.start({ name: 'same', inputs, outputs, run: echo(inputs, outputs) });
+    onTestFinished(() => server.stop());
+    const columns = { x: tensor('FP32', [2]) };
+    const call = remote({ name: 'call', url: server.url, model: 'same', input: columns, output: columns, race, ...options });
+    return { server, call, columns, deployment: await deployed(pipeline('calling', columns, (given) => given.map(call))) };
+  }
+
+  it('gives the answer that the server does not keep back, and gives the other call up there', async () => {
+    const { server, deployment } = await calling();
+    for (const i of [1, 2, 3]) {
+      server.plans.push('stall');
+      expect(await deployment.run([row(i, i)])).toEqual([row(i, i)]);
+      await server.left(i);
+    }
+    expect(server.calls).toHaveLength(6);
+    expect(racesOf(deployment, 'call')).toMatchObject({ started: 3, uncancelled: 0 });
+    expect(racesOf(deployment, 'call')?.extraMs).toBeGreaterThan(0);
+  });
+
+  it('is called once where it has one connection, on which a copy would wait for the call', async () => {
+    const { server, deployment } = await calling({ connections: 1 });
+    await deployment.run([row(1, 2)]);
+    expect(server.calls).toHaveLength(1);
+  });
+
+  it('is given up at the server where it is an alternative that has lost', async () => {
+    const { server, call, columns } = await calling({ connections: 1 });
+    server.always = 'stall';
+    const called = defer();
+    const once = stage({ name: 'once it is called', input: columns, output: columns, run: (given) => called.promise.then(() => given) });
+    const deployment = await deployed(pipeline('any', columns, (given) => given.map(call).anyOf(given.map(once))));
+    const answer = deployment.run([row(1, 2)]);
+    await server.called(1);
+    called.resolve();
+    expect(await answer).toEqual([row(1, 2)]);
+    await server.left(1);
+    expect(racesOf(deployment, 'call')).toMatchObject({ started: 0, uncancelled: 0 });
+    expect(racesOf(deployment, 'call')?.extraMs).toBeGreaterThan(0);
   });
 });

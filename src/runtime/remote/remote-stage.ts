@@ -85,8 +85,11 @@ function remoteStage(
     const reply = await replying;
     return unpack(reply, rows.length);
   };
-  const options = { keyOf: shapeKey(input), maxBatch: calls.maxBatch, concurrency: implementation.connections };
-  return batched(environment, { ...options, call: racedBatch(environment, call) });
+  const { connections } = implementation;
+  // How busy the server is, is not known; but on one connection a copy would wait for the call.
+  const capacityNow = () => (connections < 2 ? { replicas: connections, idle: 0 } : null);
+  const options = { keyOf: shapeKey(input), maxBatch: calls.maxBatch, concurrency: connections };
+  return batched(environment, { ...options, call: racedBatch(environment, call, capacityNow) });
 }
 
 function headersOf({ jsonBytes }: EncodedMessage, id: string | undefined): Readonly<Record<string, string>> {
