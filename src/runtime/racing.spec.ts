@@ -33,15 +33,16 @@ function contest(race: Race = three) {
   return { clock, racer, reported, copies, start };
 }
 
-/** Calls of a stage that was seen to take 10 ms, one after another. */
-async function seen(calls: number, { clock, racer }: ReturnType<typeof contest>): Promise<void> {
+/** Calls of a stage that was seen to take so long, one after another. */
+async function seen(calls: number, { clock, racer }: ReturnType<typeof contest>, { rows = 1, ms = 10 } = {}): Promise<void> {
   for (let i = 0; i < calls; i++) {
     const gate = defer<string>();
-    const call = racer.run(new RequestScope(), (copy) => {
+    const start = (copy: Copy): Promise<string> => {
       copy.begins();
       return gate.promise;
-    });
-    clock.advance(10);
+    };
+    const call = racer.run(new RequestScope(), start, { rows });
+    clock.advance(ms);
     gate.resolve('');
     await call;
   }
@@ -150,9 +151,9 @@ describe('a race of copies', () => {
 
   it('has no more copies than there are replicas', () => {
     const { racer, copies, start } = contest();
-    void racer.run(new RequestScope(), start, () => ({ replicas: 2, idle: 0 }));
+    void racer.run(new RequestScope(), start, { capacityNow: () => ({ replicas: 2, idle: 0 }) });
     expect(copies).toHaveLength(2);
-    void racer.run(new RequestScope(), start, () => ({ replicas: 1, idle: 0 }));
+    void racer.run(new RequestScope(), start, { capacityNow: () => ({ replicas: 1, idle: 0 }) });
     expect(copies).toHaveLength(3);
   });
 
@@ -270,6 +271,21 @@ describe('a hedge', () => {
     expect(copies).toHaveLength(3);
   });
 
+  it('makes no copy of a large batch after what is long for a small one', async () => {
+    const game = contest(hedge);
+    const { racer, clock, copies, start } = game;
+    await seen(60, game);
+    void racer.run(new RequestScope(), start, { rows: 32 });
+    clock.advance(60_000);
+    expect(copies).toHaveLength(1);
+    await seen(60, game, { rows: 32, ms: 200 });
+    void racer.run(new RequestScope(), start, { rows: 32 });
+    clock.advance(199);
+    expect(copies).toHaveLength(2);
+    clock.advance(30);
+    expect(copies).toHaveLength(3);
+  });
+
   it('fails at once with a call that fails before its copy is due, and makes none any more', async () => {
     const game = contest(hedge);
     const { racer, clock, copies, start } = game;
@@ -285,7 +301,7 @@ describe('a hedge', () => {
   it('makes no copy where there is no other replica', async () => {
     const game = contest(hedge);
     await seen(60, game);
-    void game.racer.run(new RequestScope(), game.start, () => ({ replicas: 1, idle: 0 }));
+    void game.racer.run(new RequestScope(), game.start, { capacityNow: () => ({ replicas: 1, idle: 0 }) });
     expect(game.clock.timers).toBe(0);
   });
 
@@ -318,7 +334,7 @@ describe('a hedge', () => {
 });
 
 describe('a race that is left to be chosen', () => {
-  const capacity = (idle: number) => () => ({ replicas: 4, idle });
+  const capacity = (idle: number) => ({ capacityNow: () => ({ replicas: 4, idle }) });
 
   it('makes no copies of calls that take equally long', async () => {
     const game = contest({ kind: 'auto' });
@@ -327,9 +343,17 @@ describe('a race that is left to be chosen', () => {
     expect(game.copies).toHaveLength(1);
   });
 
+  it('makes no copies of calls that take longer because they are larger', async () => {
+    const game = contest({ kind: 'auto' });
+    await seen(90, game);
+    await seen(60, game, { rows: 32, ms: 200 });
+    for (const rows of [1, 32]) void game.racer.run(new RequestScope(), game.start, { rows, ...capacity(3) });
+    expect(game.copies).toHaveLength(2);
+  });
+
   it('makes copies at once where times vary and replicas are idle, else after a delay', async () => {
     const game = contest({ kind: 'auto' });
-    for (let i = 0; i < 100; i++) game.racer.times.done(i % 10 === 0 ? 100 : 10);
+    for (let i = 0; i < 100; i++) game.racer.known.of(1).times.done(i % 10 === 0 ? 100 : 10);
     void game.racer.run(new RequestScope(), game.start, capacity(3));
     expect(game.copies).toHaveLength(3);
     void game.racer.run(new RequestScope(), game.start, capacity(1));

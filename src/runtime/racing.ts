@@ -1,7 +1,6 @@
 import { DEFAULT_BUDGET, type Race } from '../plan/race.ts';
-import { Hedging } from '../scheduling/hedging.ts';
+import { type KnownCalls, KnownCallsBySize } from '../scheduling/known-calls.ts';
 import { type Capacity, chooseRace } from '../scheduling/race-choice.ts';
-import { RunTimes } from '../scheduling/run-times.ts';
 import type { Clock } from './clock.ts';
 import { type Copy, Run } from './copy.ts';
 import type { StageMeter } from './counters.ts';
@@ -12,6 +11,14 @@ import { RequestScope } from './request-scope.ts';
 
 /** What a race reports. */
 export type RaceMeter = Pick<StageMeter, 'raced' | 'extra' | 'uncancelled'>;
+
+/** What a call is made with; one of a row, anywhere, where nothing is said. */
+export interface Circumstances {
+  /** Calls of other sizes take other times. */
+  readonly rows?: number;
+  /** What could run copies; null where that is not known. */
+  readonly capacityNow?: () => Capacity | null;
+}
 
 export interface RacerOptions {
   readonly race: Race;
@@ -27,31 +34,22 @@ export class Racer {
   readonly race: Race;
   readonly clock: Clock;
   readonly meter: RaceMeter;
-  readonly times = new RunTimes();
-  readonly hedging: Hedging;
+  readonly known: KnownCallsBySize;
 
   constructor({ race, clock, meter }: RacerOptions) {
     this.race = race;
     this.clock = clock;
     this.meter = meter;
-    this.hedging = new Hedging(race.kind === 'hedge' ? race.budget : DEFAULT_BUDGET, this.times);
+    this.known = new KnownCallsBySize(race.kind === 'hedge' ? race.budget : DEFAULT_BUDGET);
   }
 
-  /** Makes a call by `start`, which is given each copy of it. `capacityNow` says what could run copies, where that is known. */
-  run<T>(scope: RequestScope, start: (copy: Copy) => Maybe<T>, capacityNow: () => Capacity | null = unknownCapacity): Maybe<T> {
-    return new Contest(this, scope, start).run(capacityNow);
-  }
-
-  /** Notes how long a run has computed. What was cut off, or failed, would have taken longer. */
-  ended({ isCopy, drawnMs }: Entrant, ms: number, { isDone, isInVain }: { readonly isDone: boolean; readonly isInVain: boolean }): void {
-    if (drawnMs !== null) this.hedging.copied(ms, drawnMs);
-    if (ms === 0) return;
-    if (isDone) this.times.done(ms);
-    else this.times.cutOff(ms);
-    if (isCopy || isInVain) this.meter.extra(ms);
-    if (!isCopy) this.hedging.called(ms, isDone);
+  /** Makes a call by `start`, which is given each copy of it. */
+  run<T>(scope: RequestScope, start: (copy: Copy) => Maybe<T>, { rows = 1, capacityNow = unknownCapacity }: Circumstances = {}): Maybe<T> {
+    return new Contest(this, this.known.of(rows), scope, start).run(capacityNow);
   }
 }
+
+const unknownCapacity = (): null => null;
 
 /** What a run is in its race. */
 interface Entrant {
@@ -65,11 +63,10 @@ interface Contestant {
   readonly isCopy: boolean;
 }
 
-const unknownCapacity = (): null => null;
-
 /** One call and its copies. */
 class Contest<T> {
   readonly #racer: Racer;
+  readonly #known: KnownCalls;
   readonly #scope: RequestScope;
   readonly #start: (copy: Copy) => Maybe<T>;
   readonly #used = new UsedReplicas();
@@ -81,8 +78,9 @@ class Contest<T> {
   #resolve: (value: T) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
-  constructor(racer: Racer, scope: RequestScope, start: (copy: Copy) => Maybe<T>) {
+  constructor(racer: Racer, known: KnownCalls, scope: RequestScope, start: (copy: Copy) => Maybe<T>) {
     this.#racer = racer;
+    this.#known = known;
     this.#scope = scope;
     this.#start = start;
   }
@@ -110,7 +108,8 @@ class Contest<T> {
   }
 
   #race(capacityNow: () => Capacity | null): void {
-    const { race, times } = this.#racer;
+    const { race } = this.#racer;
+    const { times, hedging } = this.#known;
     const capacity = capacityNow();
     // A copy on the same replica would wait for the call.
     const most = capacity?.replicas ?? Number.POSITIVE_INFINITY;
@@ -121,7 +120,7 @@ class Contest<T> {
         for (let i = 1; i < Math.min(choice.copies, most) && !this.#isOver; i++) this.#enter(null);
         break;
       case 'hedge':
-        this.#hedgeAfter(this.#racer.hedging.delayMs());
+        this.#hedgeAfter(hedging.delayMs());
         break;
       case 'alone':
     }
@@ -132,7 +131,7 @@ class Contest<T> {
     if (!Number.isFinite(delayMs)) return;
     this.#callOff = this.#racer.clock.after(delayMs, () => {
       if (this.#isOver || this.#scope.reason !== undefined) return;
-      const drawnMs = this.#racer.hedging.draw();
+      const drawnMs = this.#known.hedging.draw();
       if (drawnMs === null) this.#hedgeAfter(delayMs);
       else this.#enter(drawnMs);
     });
@@ -153,10 +152,21 @@ class Contest<T> {
   #contestant(entrant: Entrant): Contestant {
     const scope = RequestScope.within(this.#scope);
     const { clock } = this.#racer;
-    const onEnd = (ms: number, isDone: boolean): void => this.#racer.ended(entrant, ms, { isDone, isInVain: this.#isInVain });
+    const onEnd = (ms: number, isDone: boolean): void => this.#computed(entrant, ms, isDone);
     const contestant = { run: new Run({ scope, used: this.#used, clock, onEnd }), isCopy: entrant.isCopy };
     this.#running.add(contestant);
     return contestant;
+  }
+
+  /** Notes how long a run has computed. What was cut off, or failed, would have taken longer. */
+  #computed({ isCopy, drawnMs }: Entrant, ms: number, isDone: boolean): void {
+    const { times, hedging } = this.#known;
+    if (drawnMs !== null) hedging.copied(ms, drawnMs);
+    if (ms === 0) return;
+    if (isDone) times.done(ms);
+    else times.cutOff(ms);
+    if (isCopy || this.#isInVain) this.#racer.meter.extra(ms);
+    if (!isCopy) hedging.called(ms, isDone);
   }
 
   /** Whether the call as a whole belongs to an alternative of an anyOf that has lost. */

@@ -35,10 +35,14 @@ export function racedTask({ task, specs, pool, clock, counters, isAlternative }:
   if (race !== undefined) {
     const racer = new Racer({ race, clock, meter });
     const capacityNow = capacityOf(pool);
-    return (tables, scope) => racer.run(scope, (copy) => start(tables, copy), capacityNow);
+    return (tables, scope) => racer.run(scope, (copy) => start(tables, copy), { rows: rowsIn(tables), capacityNow });
   }
   if (!isAlternative) return (tables, scope) => runTask(pool, tables, scope);
   return (tables, scope) => inAlternative({ clock, meter }, scope, (call) => start(tables, call));
+}
+
+function rowsIn(tables: readonly Table[]): number {
+  return tables.reduce((sum, { rows }) => sum + rows.length, 0);
 }
 
 function heaviestOf(specs: readonly StageSpec[]): string {

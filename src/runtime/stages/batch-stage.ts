@@ -11,7 +11,7 @@ import { bounded, CallContext, outputRowsCheck, type StageEnvironment, stageFail
 /** A batch stage: rows that wait at the same time share a call, whichever requests they belong to. */
 export function batchStage(environment: StageEnvironment, once: BatchFunction): RowsRunner {
   const { spec, state } = environment;
-  const run = racedFunction(environment, once);
+  const run = racedFunction(environment, once, (rows) => rows.length);
   const checked = outputRowsCheck(spec);
   const checkBatch = (given: number, results: unknown): readonly AnyRow[] => checked(batchOf(spec, given, results));
   const call: BatchCall = (rows, scope) => {

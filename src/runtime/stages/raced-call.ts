@@ -10,21 +10,24 @@ import { CallContext, type StageEnvironment } from './stage-runner.ts';
 export function racedFunction<Given, Made>(
   { racer, state }: StageEnvironment,
   run: (given: Given, context: CallContext) => Maybe<Made>,
+  rowsOf: (given: Given) => number = () => 1,
 ): (given: Given, context: CallContext) => Maybe<Made> {
   if (racer === undefined) return run;
-  return (given, context) =>
-    racer.run(CallContext.scopeOf(context), (copy) => {
+  return (given, context) => {
+    const start = (copy: Copy): Maybe<Made> => {
       copy.begins();
       return run(given, new CallContext(state, copy.scope));
-    });
+    };
+    return racer.run(CallContext.scopeOf(context), start, { rows: rowsOf(given) });
+  };
 }
 
 /** One run of a call of several rows somewhere else; it may go on waiting until it says that it begins. */
 export type RemoteCall = (rows: readonly AnyRow[], copy: Copy) => Maybe<readonly AnyRow[]>;
 
 /** A call that is computed elsewhere, raced where its stage is: of a batch, all of it. */
-export function racedBatch(environment: StageEnvironment, call: RemoteCall, capacityNow?: () => Capacity | null): BatchCall {
+export function racedBatch(environment: StageEnvironment, call: RemoteCall, capacityNow: () => Capacity | null): BatchCall {
   const { racer } = environment;
   if (racer === undefined) return (rows, scope) => inAlternative(environment, scope, (copy) => call(rows, copy));
-  return (rows, scope) => racer.run(scope, (copy) => call(rows, copy), capacityNow);
+  return (rows, scope) => racer.run(scope, (copy) => call(rows, copy), { rows: rows.length, capacityNow });
 }
