@@ -9,6 +9,8 @@ import { poissonArrivals } from '../dist/simulator/arrivals.js';
 import { gamma, logNormal, seededRandom } from '../dist/simulator/random.js';
 import { VirtualClock } from '../dist/simulator/virtual-clock.js';
 import * as optimum from './baselines/racing-optimum.mjs';
+import { openLoop } from './harness/open-loop.mjs';
+import { quantilesOf } from './harness/quantiles.mjs';
 import { report } from './harness/report.mjs';
 import { plot } from './plots/racing.mjs';
 
@@ -22,7 +24,7 @@ const budget = 0.1;
 const columns = { n: int32 };
 
 /** @typedef {import('../dist/plan/race.js').Race} Race */
-/** @typedef {{ readonly p50: number, readonly p99: number, readonly p999: number, readonly extra: number }} Outcome */
+/** @typedef {import('./harness/quantiles.mjs').Quantiles & { readonly extra: number }} Outcome */
 
 const scales = [1, 2, 4].map((scale) => ({
   name: `gamma(3) × ${scale * 10} ms`,
@@ -109,25 +111,11 @@ async function measured(times, race, isOn) {
   const plan = planOf(pipeline('sleeping', columns, (rows) => rows.map(columns, plusOne).map(sleeping).map(columns, plusOne)));
   if (plan === undefined) throw new TypeError('not a pipeline');
   const deployment = await Deployment.start(plan, { rules: { 'race-stages': isOn } });
-  const latencies = await openLoop(deployment);
+  const sent = await openLoop(poissonArrivals(seededRandom(11), perSecond), requests + warmUp, (n) => deployment.run([{ n }]));
   const extraMs = deployment.statistics().tasks.flatMap(({ stages }) => stages.map(({ races: { extraMs: ms } }) => ms));
   await deployment.close();
-  return outcomeOf(latencies, extraMs.reduce((sum, ms) => sum + ms, 0) / (requests + warmUp) / times.meanMs);
-}
-
-/** @param {Deployment} deployment */
-async function openLoop(deployment) {
-  const startMs = performance.now();
-  /** @type {Promise<number>[]} */
-  const pending = [];
-  const arrivals = poissonArrivals(seededRandom(11), perSecond);
-  for (let i = 0; i < requests + warmUp; i++) {
-    const waitMs = arrivals.next().value - (performance.now() - startMs);
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    const sentMs = performance.now();
-    pending.push(deployment.run([{ n: i }]).then(() => performance.now() - sentMs));
-  }
-  return (await Promise.all(pending)).slice(warmUp);
+  const latencies = sent.slice(warmUp).map(({ latencyMs }) => latencyMs);
+  return { ...quantilesOf(latencies), extra: extraMs.reduce((sum, ms) => sum + ms, 0) / sent.length / times.meanMs };
 }
 
 /**
@@ -176,7 +164,7 @@ async function simulate(times, race) {
   };
   next();
   await clock.run();
-  return outcomeOf(latencies.slice(warmUp), extraMs / latencies.length / times.meanMs);
+  return { ...quantilesOf(latencies.slice(warmUp)), extra: extraMs / latencies.length / times.meanMs };
 }
 
 /**
@@ -229,17 +217,6 @@ async function judgeHedge(times) {
  */
 function note(times, race, outcome) {
   figures[times] = { ...figures[times], [race]: outcome };
-}
-
-/**
- * @param {readonly number[]} latencies
- * @param {number} extra
- * @returns {Outcome}
- */
-function outcomeOf(latencies, extra) {
-  const sorted = [...latencies].sort((a, b) => a - b);
-  const at = (/** @type {number} */ share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-  return { p50: at(0.5), p99: at(0.99), p999: at(0.999), extra };
 }
 
 /**

@@ -142,6 +142,18 @@ export const experiments = [
     thesis: `The shape is that of the published script (\`nmt.py\`): the language of a text chooses its model; the models are others. ${REAL_PIPELINES}`,
   },
   {
+    name: 'raced-transliteration',
+    title: 'Example: its stages raced',
+    asked: 'What do copies take away of the tail of a real pipeline, and what do they cost where they cannot help?',
+    measured:
+      'Texts that come by chance, 50 a second, through the pipeline of `examples/transliteration` with two processes of Python and two threads, each made to stand still for 50 ms once a second on average: processes by signals of the system, threads by a wait on their event loop, as a collection of garbage makes one. Then with nothing in the way. Rounds of all kinds of races take turns in one run.',
+    bound:
+      'An optimum: each text as long as some text took with nothing in the way, and before it the wait until the first of both replicas goes on, by when each stood still.',
+    thesis:
+      'The published script (`nmt.py`) races such a pipeline with two more copies; losers are not cancelled there (its code). How long a text takes here is mostly up to the text, for each of its copies alike, so that where nothing stands still there is little to win.',
+    short: 'Copies of what computes need cores: on few of them two at once take them from each other.',
+  },
+  {
     name: 'memory',
     title: 'Memory',
     asked: 'Does memory grow with requests?',
