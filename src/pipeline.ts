@@ -32,7 +32,7 @@ export function pipeline<const I extends Columns, F>(
   name: string,
   input: I,
   build: (rows: Flow<I>) => If<NotAFlow<F>, F>,
-  options: PipelineOptions = {},
+  options: PipelineOptions<Row<I>> = {},
 ): Pipeline<I, ColumnsOf<F>, OriginOf<F>> {
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw new FlowError('PIPELINE_INVALID', `pipeline: ${describeValue(name)} cannot be its name`, {

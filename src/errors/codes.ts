@@ -55,6 +55,7 @@ export const codes = {
   MODULE_BROKEN: { http: 500, retry: false, hint: 'Install what it imports into the environment of the interpreter named above.' },
   FUNCTION_MISSING: { http: 500, retry: false, hint: 'Check the spelling against the functions listed.' },
   SETUP_FAILED: { http: 500, retry: false, hint: 'Correct what setup threw; it is the cause of this error.' },
+  WARM_UP_FAILED: { http: 500, retry: false, hint: 'Correct what its cause says, or the rows of the option warmUp.' },
   INSIDE_WORKER: {
     http: 500,
     retry: false,

@@ -270,7 +270,7 @@ describe('a pipeline', () => {
     expect(make({ timeoutMs: 5, latencyTargetMs: undefined })).toBe('accepted');
     expect(make({ timeout: 5 })).toMatchInlineSnapshot(`
       "[OPTION_INVALID] pipeline "words": there is no option "timeout" (did you mean "timeoutMs"?)
-      The options are latencyTargetMs, timeoutMs."
+      The options are latencyTargetMs, timeoutMs, warmUp."
     `);
     expect(make({ timeoutMs: '5' })).toMatchInlineSnapshot(`
       "[OPTION_INVALID] pipeline "words": timeoutMs must be a number of milliseconds above 0 but is "5"
@@ -282,6 +282,14 @@ describe('a pipeline', () => {
     `);
     expect(make({ latencyTargetMs: Number.NaN })).toMatchInlineSnapshot(`
       "[OPTION_INVALID] pipeline "words": latencyTargetMs must be a number of milliseconds above 0 but is the number NaN
+      Check the value of the option named above."
+    `);
+    expect(make({ warmUp: {} })).toMatchInlineSnapshot(`
+      "[OPTION_INVALID] pipeline "words": warmUp must be an array of rows but is an object
+      Check the value of the option named above."
+    `);
+    expect(make({ warmUp: [{ text: 'a' }] })).toMatchInlineSnapshot(`
+      "[OPTION_INVALID] pipeline "words": row 0 of warmUp: column "label" (text) is missing
       Check the value of the option named above."
     `);
     expect(make(null)).toMatchInlineSnapshot(`

@@ -4,6 +4,7 @@ import type { LogicalPlan, Origin, PipelineOptions, PlanNode } from '../plan/nod
 import { printNode } from '../plan/print.ts';
 import { inOrder } from '../plan/traverse.ts';
 import { type ColumnSpec, type Columns, describeValue, type Schema } from '../schema/column.ts';
+import { rowProblem } from '../schema/validate.ts';
 import { checkFree, checkIsKey, namesArgument } from './columns.ts';
 import { createDraft, type Draft } from './draft.ts';
 import type { Flow } from './flow.ts';
@@ -26,7 +27,7 @@ import { stageArgument } from './stage-argument.ts';
  * cannot see: duplicate names, loose ends, flows of other pipelines, different flatMaps of one parent.
  */
 export function buildPlan(name: string, input: Schema, build: (rows: FlowBuilder) => unknown, options: PipelineOptions): LogicalPlan {
-  checkPipelineOptions(options, `pipeline "${name}"`);
+  checkPipelineOptions(options, input, `pipeline "${name}"`);
   const draft = createDraft();
   const origin: Origin = { name: 'request', parent: null };
   const output = build(grow(draft, Object.freeze({ op: 'input', pipeline: name, columns: input, origin })));
@@ -51,12 +52,23 @@ export function buildPlan(name: string, input: Schema, build: (rows: FlowBuilder
   return Object.freeze({ name, input, output: node, options });
 }
 
-function checkPipelineOptions(options: PipelineOptions, where: string): void {
-  checkOptions(options, ['latencyTargetMs', 'timeoutMs'], where);
-  for (const [name, value] of Object.entries(options)) {
+function checkPipelineOptions(options: PipelineOptions, input: Schema, where: string): void {
+  checkOptions(options, ['latencyTargetMs', 'timeoutMs', 'warmUp'], where);
+  const { warmUp, ...durations } = options;
+  for (const [name, value] of Object.entries(durations)) {
     if (value !== undefined && !isDuration(value)) {
       throw new FlowError('OPTION_INVALID', `${where}: ${name} must be a number of milliseconds above 0 but is ${describeValue(value)}`);
     }
+  }
+  if (warmUp !== undefined) checkWarmUp(warmUp, input, where);
+}
+
+function checkWarmUp(rows: unknown, input: Schema, where: string): void {
+  if (!Array.isArray(rows))
+    throw new FlowError('OPTION_INVALID', `${where}: warmUp must be an array of rows but is ${describeValue(rows)}`);
+  for (const [i, row] of rows.entries()) {
+    const problem = rowProblem(input, row);
+    if (problem !== null) throw new FlowError('OPTION_INVALID', `${where}: row ${i} of warmUp: ${problem}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Schema } from '../schema/column.ts';
+import type { AnyRow, Schema } from '../schema/column.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { StageSpec } from './stage.ts';
 import type { StoreSpec } from './store.ts';
@@ -160,9 +160,12 @@ export interface LogicalPlan {
   readonly options: PipelineOptions;
 }
 
-export interface PipelineOptions {
+/** The rows of a pipeline are R. */
+export interface PipelineOptions<R = AnyRow> {
   /** How long a request should take at most: batching, racing and scaling work towards it. */
   readonly latencyTargetMs?: number | undefined;
   /** How long a request may take when its caller does not say. */
   readonly timeoutMs?: number | undefined;
+  /** A request that every replica answers before others come: a pipeline that fails it does not start. */
+  readonly warmUp?: readonly R[] | undefined;
 }

@@ -41,6 +41,7 @@ describe('a plan as JSON', () => {
     expect(planJson(build()).hash).toBe(json.hash);
     expect(planJson(build('label')).hash).not.toBe(json.hash);
     expect(planJson({ ...build(), options: { timeoutMs: 200 } }).hash).not.toBe(json.hash);
+    expect(planJson({ ...build(), options: { timeoutMs: 100, warmUp: [{ id: 1n }] } })).toEqual(json);
   });
 
   it('has what a function in Python is, but neither the folder of its file nor its environment', () => {

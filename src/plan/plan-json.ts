@@ -12,7 +12,7 @@ export interface PlanJson {
   /** SHA-256 of all else, in hexadecimal: the same for the same plan, whoever builds it. */
   readonly hash: string;
   readonly pipeline: string;
-  readonly options: LogicalPlan['options'];
+  readonly options: Omit<LogicalPlan['options'], 'warmUp'>;
   readonly input: Schema;
   /** The last is the output. */
   readonly nodes: readonly NodeJson[];
@@ -36,11 +36,12 @@ export interface StageJson extends Omit<StageSpec, 'implementation' | 'setup' | 
 }
 
 export function planJson(plan: LogicalPlan): PlanJson {
+  const { warmUp: _, ...options } = plan.options;
   const nodes = inOrder(plan.output);
   const places = new Map(nodes.map((node, i) => [node, i]));
   const content = {
     pipeline: plan.name,
-    options: plan.options,
+    options,
     input: portableSchema(plan.input),
     nodes: nodes.map((node) => nodeJson(node, (child) => places.get(child) ?? 0)),
     stages: [...stagesOf(plan.output).values()].map(stageJson),

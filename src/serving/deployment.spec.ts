@@ -26,6 +26,10 @@ const codeOf = (answer: Promise<unknown>): Promise<unknown> =>
     (error: FlowError) => error.code,
   );
 
+function fail(message: string): never {
+  throw new Error(message);
+}
+
 /** A stage that answers when it is told to. */
 function gated(): { readonly build: (flow: FlowBuilder) => FlowBuilder; readonly open: () => void } {
   const gate = defer();
@@ -432,10 +436,7 @@ describe('closing a deployment', () => {
     const torn: string[] = [];
     const of = (name: string, teardown: () => void): unknown =>
       stage({ name, input: { n: int32 }, output: { n: int32 }, teardown, run: (row) => row });
-    const fails = (): never => {
-      throw new Error('stuck');
-    };
-    const deployment = await deploy((flow) => flow.map(of('a', fails)).map(of('b', () => void torn.push('b'))));
+    const deployment = await deploy((flow) => flow.map(of('a', () => fail('stuck'))).map(of('b', () => void torn.push('b'))));
     await expect(deployment.close()).rejects.toThrow('stuck');
     expect(torn).toEqual(['b']);
   });
@@ -461,6 +462,43 @@ describe('starting a deployment', () => {
     });
     await expect(deploy((flow) => flow.map(good).map(bad))).rejects.toMatchObject({ code: 'SETUP_FAILED', cause: { message: 'no' } });
     expect(torn).toEqual(['good']);
+  });
+
+  it('has the pipeline answer the rows that it warms up with, which count as no request', async () => {
+    const seen: unknown[] = [];
+    const look = (flow: FlowBuilder): FlowBuilder => flow.map(n, (row: AnyRow) => Promise.resolve(row).finally(() => seen.push(row.n)));
+    const deployment = await Deployment.start(planOf(look, { warmUp: rowsOf(1, 2) }));
+    expect(seen).toEqual([1, 2]);
+    expect(deployment.statistics().requests).toEqual({ received: 0, succeeded: 0, failed: {} });
+    expect(await deployment.run(rowsOf(3))).toEqual(rowsOf(3));
+  });
+
+  it.each([
+    ['at once', (): never => fail('cold')],
+    ['later', (): Promise<never> => Promise.reject(new Error('cold'))],
+  ])('fails with why they are not answered, %s, and tears down what was set up', async (_, run) => {
+    const torn: string[] = [];
+    const cold = stage({ name: 'cold', input: { n: int32 }, output: { n: int32 }, teardown: () => void torn.push('cold'), run });
+    await expect(Deployment.start(planOf((flow) => flow.map(cold), { warmUp: rowsOf(1) }))).rejects.toMatchObject({
+      code: 'WARM_UP_FAILED',
+      problem: 'pipeline "test" did not answer the rows of its warmUp: stage "cold" failed: cold',
+      cause: { code: 'STAGE_FAILED' },
+    });
+    expect(torn).toEqual(['cold']);
+  });
+
+  it.each([
+    ['30 seconds', 100, 30_000],
+    ['the time of a request, where that is longer', 60_000, 60_000],
+  ])('gives them %s', async (_, timeoutMs, allowedMs) => {
+    const clock = new FakeClock();
+    const starting = Deployment.start(planOf(never, { warmUp: rowsOf(1), timeoutMs }), { clock });
+    await settle();
+    clock.advance(allowedMs - 1);
+    expect(await outcomeOf(starting)).toBe('waiting');
+    clock.advance(1);
+    expect(await outcomeOf(starting)).toMatchObject({ code: 'WARM_UP_FAILED', cause: { code: 'DEADLINE_EXCEEDED' } });
+    expect(clock.timers).toBe(0);
   });
 
   it('fails when a function shall run on threads that do not know its file', async () => {

@@ -18,6 +18,7 @@ import { loadTracing } from '../telemetry/load-tracing.ts';
 import { countPool, type PoolCount } from './pool-count.ts';
 import type { RequestTotals } from './request-totals.ts';
 import { type DeploymentOptions, type DeploymentSettings, settingsOf } from './settings.ts';
+import { warmUp } from './warm-up.ts';
 
 /** What can cancel a request: an AbortSignal, or the part of one that is listened to, since a whole one costs more than many a stage. */
 export interface Cancellation {
@@ -100,14 +101,21 @@ export class Deployment {
     this.#tracing = tracing;
   }
 
-  /** Settles when every `setup` is done; rejects with why one failed, and then nothing is left running. */
+  /** Settles when every `setup` is done and the pipeline has warmed up; rejects with why it could not, and then nothing is left running. */
   static async start(plan: LogicalPlan, options: DeploymentOptions = {}): Promise<Deployment> {
     if (isInsideThread()) {
       throw new FlowError('INSIDE_WORKER', `pipeline "${plan.name}" is started inside a worker thread of a pipeline`);
     }
     const settings = settingsOf(plan, options);
     const tracing = await loadTracing();
-    return new Deployment(plan, await EmbeddedRuntime.start(plan, settings), { ...settings, tracing });
+    const runtime = await EmbeddedRuntime.start(plan, settings);
+    try {
+      await warmUp(plan, runtime, settings);
+    } catch (error) {
+      await runtime.abandon(error);
+      throw error;
+    }
+    return new Deployment(plan, runtime, { ...settings, tracing });
   }
 
   get physicalPlan(): PhysicalPlan {

@@ -231,6 +231,33 @@ describe('flowserve serve, asked to load its files again', () => {
     expect(await served.reload({ delete: ['p'] })).toMatchObject({ status: 400, body: { error: { code: 'BODY_INVALID' } } });
   });
 
+  it('changes nothing where a new version does not answer the rows it warms up with, and warms up every worker of one that does', async () => {
+    const warming = (version: number, run: string): string => `
+      import { int32, pipeline, stage } from 'flowserve';
+      const count = stage({ name: 'count', input: { n: int32 }, output: { version: int32, calls: int32 }, runsOn: 'thread', replicas: 2,
+        setup: () => ({ calls: 0 }), run: ${run} });
+      export const p = pipeline('p', { n: int32 }, (rows) => rows.map(count), { warmUp: [{ n: 0 }] });
+      // version ${version}`;
+    const counting = (version: number): string =>
+      warming(
+        version,
+        `async ({ n }, { state }) => (await new Promise((done) => setTimeout(done, n))) ?? { version: ${version}, calls: ++state.calls }`,
+      );
+    await write('warm.ts', counting(1));
+    const served = await Served.start(file('warm.ts'));
+    const both = async (): Promise<unknown> =>
+      (await Promise.all([served.run('p', { n: 300 }), served.run('p', { n: 300 })])).map(({ body }) => body);
+    expect(await both()).toEqual(Array(2).fill({ row: { version: 1, calls: 2 } }));
+    await write('warm.ts', warming(2, "() => { throw new Error('no cache'); }"));
+    const why = 'pipeline "p" did not answer the rows of its warmUp: stage "count" failed: no cache';
+    expect(await served.hangUp()).toBe(`not reloaded, the version before still answers: ${why}`);
+    expect(await served.reload()).toMatchObject({ status: 500, body: { error: { code: 'WARM_UP_FAILED' } } });
+    expect(await both()).toEqual(Array(2).fill({ row: { version: 1, calls: 3 } }));
+    await write('warm.ts', counting(3));
+    expect(await served.hangUp()).toContain('reloaded in');
+    expect(await both()).toEqual(Array(2).fill({ row: { version: 3, calls: 2 } }));
+  });
+
   it('gives a pipeline up only where that is said', async () => {
     const q = "export const q = pipeline('q', { n: int32 }, (rows) => rows);";
     await write('removed.ts', waiting(1) + q);

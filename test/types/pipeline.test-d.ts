@@ -67,7 +67,7 @@ export const cascade = pipeline(
       .rename({ label: 'betterLabel', confidence: 'betterConfidence' });
     return quick.join(careful, { how: 'left' }).map(pick);
   },
-  { latencyTargetMs: 200, timeoutMs: 1000 },
+  { latencyTargetMs: 200, timeoutMs: 1000, warmUp: [{ image: new Uint8Array(1) }] },
 );
 export type Cascade = Expect<
   Same<typeof cascade, Pipeline<{ readonly image: Bytes }, { readonly label: Text; readonly confidence: Float32 }, 'request'>>
@@ -201,6 +201,8 @@ pipeline('p', { a: 'text' }, (rows) => rows);
 pipeline('p', { a: text }, (rows) => rows, { timeout: 5 });
 // @ts-expect-error a number of milliseconds
 pipeline('p', { a: text }, (rows) => rows, { latencyTargetMs: '200' });
+// @ts-expect-error rows of its input columns
+pipeline('p', { a: text }, (rows) => rows, { warmUp: [{ a: 1 }] });
 // @ts-expect-error build is missing
 pipeline('p', { a: text });
 // @ts-expect-error a name is a string

@@ -127,7 +127,7 @@ export class EmbeddedRuntime {
       for (const { pool } of tasks) await pool?.startFirst();
       await Promise.all(tasks.map(({ pool }) => pool?.startOthers()));
     } catch (error) {
-      await runtime.#abandon(error);
+      await runtime.abandon(error);
       throw error;
     }
     return runtime;
@@ -192,8 +192,8 @@ export class EmbeddedRuntime {
     await closeStages(this.#loaded);
   }
 
-  /** Leaves nothing running of what could not be started as a whole. */
-  async #abandon(error: unknown): Promise<void> {
+  /** Leaves nothing running, whatever is under way. */
+  async abandon(error: unknown): Promise<void> {
     this.#leaveScaling();
     await Promise.all(this.#tasks.map(({ pool }) => pool?.terminate(error)));
     await closeStages(this.#loaded).catch(() => {});
