@@ -75,6 +75,14 @@ export const experiments = [
     thesis: 'The published scaler knows neither queues nor deadlines (its code).',
   },
   {
+    name: 'upgrade',
+    title: 'A new version under load',
+    asked: 'Does a new version of a pipeline lose a request, and how long do those of that second wait?',
+    measured:
+      'A server with a pipeline on a worker thread, whose set-up and whose first call take a while, gets a new version and SIGHUP in the middle of requests that come by chance, 100 a second. A latency counts from when the request was to be sent. With rows that warm the new version up, and without, in turn; the load runs on the same machine.',
+    bound: 'A floor: the same server just before.',
+  },
+  {
     name: 'own-cost',
     title: 'What a request costs in process',
     asked: 'What does a request cost beside the work that its stages do?',
