@@ -227,6 +227,22 @@ describe('flowserve serve', () => {
     await once(child, 'exit');
   });
 
+  it.each([
+    ['refuses who would be late', [], true],
+    ['takes them all the same with --no-admission', ['--no-admission'], false],
+  ])('%s', async (_, flags, refuses) => {
+    const { child, url } = await serving([await slowProgram(), '--timeout-ms', '50', ...flags]);
+    const codes = new Set<unknown>();
+    const call = async (): Promise<void> => {
+      const { error } = (await post(`${url}/pipelines/slow/run`, '{"ms":100}')) as { readonly error: { readonly code: string } };
+      codes.add(error.code);
+    };
+    for (let i = 0; i < 5; i++) await Promise.all(Array.from({ length: 40 }, call));
+    expect([...codes]).toEqual(refuses ? ['DEADLINE_EXCEEDED', 'OVERLOADED'] : ['DEADLINE_EXCEEDED']);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  });
+
   it('says in one line that a port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');

@@ -40,6 +40,7 @@ program
   .option('--memory-mb <number>', 'memory that the replicas of all tasks may have together (default: no bound)', wholeNumber(1))
   .option('--resource <name=number>', 'how many there are of what stages occupy, such as gpu=1; may be given several times', addResource)
   .option('--max-queue <number>', 'requests under way at once for each pipeline', wholeNumber(1), 256)
+  .option('--no-admission', 'take requests also that would be answered too late')
   .option('--timeout-ms <number>', 'how long a request may take when it does not say', wholeNumber(1), 30_000)
   .option('--limit <name=number>', 'a limit of requests, such as maxBodyBytes=1000000; may be given several times', addLimit)
   .option(

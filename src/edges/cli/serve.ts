@@ -19,6 +19,7 @@ interface ServeCommandOptions {
   readonly adminHost: string;
   readonly workers?: number;
   readonly maxQueue: number;
+  readonly admission: boolean;
   readonly timeoutMs: number;
   readonly limit?: Limits;
   readonly rule?: RuleSwitches;
