@@ -103,6 +103,18 @@ describe('a pool of replicas', () => {
     expect([pool.queued, replica(0).ran]).toEqual([0, [1, 2]]);
   });
 
+  it('gives a call up whose deadline has passed, though nobody has noticed, and runs those behind it', async () => {
+    const { pool, replica, clock } = await started();
+    run(pool, 1, 2);
+    const [late, inTime] = [10, 11].map((inMs) => codeOf(pool.run(inMs, new RequestScope(clock.now() + inMs))));
+    clock.advance(10);
+    replica(0).answer();
+    replica(0).answer();
+    replica(0).answer();
+    expect(await Promise.all([late, inTime])).toEqual(['DEADLINE_EXCEEDED', '11 by 0']);
+    expect(replica(0).ran).toEqual([1, 2, 11]);
+  });
+
   it('does not run a call whose request has ended', async () => {
     const { pool, replica } = await started();
     const scope = new RequestScope();
@@ -396,7 +408,7 @@ describe('a pool in which replicas end and come as they please', () => {
         expect(given.map((answer, work) => /^(\d+) by/.exec(String(answer))?.[1] ?? String(work))).toEqual(
           given.map((_, work) => String(work)),
         );
-        expect(['REPLICA_CRASHED', 'REQUEST_CANCELLED', 'NO_REPLICA']).toEqual(
+        expect(['REPLICA_CRASHED', 'REQUEST_CANCELLED', 'NO_REPLICA', 'DEADLINE_EXCEEDED']).toEqual(
           expect.arrayContaining(given.filter((answer) => !String(answer).includes(' by '))),
         );
         const answered = made.flatMap((replica) => replica.answered);

@@ -1,7 +1,7 @@
 import { FlowError } from '../../errors/flow-error.ts';
 import { WaitingLine } from '../../scheduling/waiting-line.ts';
 import { DurationCounts, type Histogram } from '../histogram.ts';
-import type { RequestScope } from '../request-scope.ts';
+import { deadlineError, type RequestScope } from '../request-scope.ts';
 import { Call } from './call.ts';
 import { Crew, type CrewOptions } from './crew.ts';
 import type { PoolStatistics, ScalablePool } from './scalable-pool.ts';
@@ -145,16 +145,19 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
     else this.#dispatch();
   }
 
+  /** A call whose deadline has passed is given up, also where the event loop was kept and the timer of its request with it. */
   #dispatch(): void {
     while (this.#line.length > 0 && this.#crew.hasRoom) {
       const call = this.#line.take();
       const slot = this.#crew.free(call?.used);
       if (call === undefined || slot === undefined) return;
       call.waitsNoMore();
-      const waitedMs = this.#options.clock.now() - call.waitsSinceMs;
+      const nowMs = this.#options.clock.now();
+      const waitedMs = nowMs - call.waitsSinceMs;
       this.#waits.add(waitedMs);
       call.scope.trace?.waited(this.name, waitedMs);
-      this.#give(slot, call);
+      if (nowMs < call.scope.deadlineMs) this.#give(slot, call);
+      else call.fail(deadlineError(`a call that waited for ${this.name}`));
     }
     if (this.#line.length > 0) this.#refuseIfHopeless();
   }
