@@ -442,6 +442,39 @@ describe('closing a deployment', () => {
   });
 });
 
+describe('a teardown that does not settle', () => {
+  const hanging = stage({
+    name: 'hanging',
+    input: { n: int32 },
+    output: { n: int32 },
+    teardown: () => new Promise(() => {}),
+    run: (row) => row,
+  });
+  const torn: string[] = [];
+  const next = stage({
+    name: 'next',
+    input: { n: int32 },
+    output: { n: int32 },
+    teardown: () => void torn.push('next'),
+    run: (row) => row,
+  });
+
+  it('is waited for as long as the grace, which is told, and then the others run', async () => {
+    const clock = new FakeClock();
+    const told: unknown[] = [];
+    const deployment = await deploy((flow) => flow.map(hanging).map(next), { clock, graceMs: 500, onOutput: (line) => told.push(line) });
+    const closed = deployment.close();
+    await settle();
+    clock.advance(499);
+    expect([await outcomeOf(closed), told, torn]).toEqual(['waiting', [], []]);
+    clock.advance(1);
+    await closed;
+    const text = 'its teardown was not done after 500 ms, so it is not waited for any more';
+    expect([told, torn]).toEqual([[{ stage: 'hanging', replica: 0, stream: 'stderr', text }], ['next']]);
+    expect(clock.timers).toBe(0);
+  });
+});
+
 describe('starting a deployment', () => {
   it('fails with why a setup failed, and tears down what was set up', async () => {
     const torn: string[] = [];

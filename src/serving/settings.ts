@@ -43,7 +43,7 @@ export interface DeploymentOptions {
   readonly clock?: Clock | undefined;
   /** Hears of workers that ended unasked and are being restarted. */
   readonly onCrash?: ((reason: FlowError, restartInMs: number) => void) | undefined;
-  /** Hears what stages in processes of their own write, and of a `teardown` on a thread that fails or is cut short (default: it goes to standard error, with the stage's name). */
+  /** Hears what stages in processes of their own write, and of a `teardown` that is cut short, or fails on a thread (default: it goes to standard error, with the stage's name). */
   readonly onOutput?: ((line: OutputLine) => void) | undefined;
 }
 

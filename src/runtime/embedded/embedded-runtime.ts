@@ -16,6 +16,7 @@ import type { ScalablePool } from '../pool/scalable-pool.ts';
 import { Races } from '../races.ts';
 import { compileRegion, type Region } from '../region.ts';
 import type { RequestScope } from '../request-scope.ts';
+import { withBoundedTeardown } from '../stages/bounded-teardown.ts';
 import { type BuiltInStage, type OutputLine, plainContext } from '../stages/built-in-stage.ts';
 import { closeStages, type LoadedStage, loadStages } from '../stages/load-stage.ts';
 import { withReadOnlyRows } from '../stages/read-only-rows.ts';
@@ -280,7 +281,7 @@ function loadOnLoop(
   options: EmbeddedOptions,
 ): Promise<ReadonlyMap<string, LoadedStage>> {
   const named = specsOf(new Set(plan.tasks.filter(({ place }) => place === 'loop').flatMap(stageNames)), stages);
-  const specs = named.map((spec) => withReplicas(spec, options));
+  const specs = named.map((spec) => withBoundedTeardown(withReplicas(spec, options), options));
   return loadStages(options.freezeRows ? specs.map(withReadOnlyRows) : specs, { index: 0 }, { ...plainContext, ...options });
 }
 
