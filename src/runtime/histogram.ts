@@ -54,6 +54,10 @@ export class DurationCounts {
   readonly #counts = new Float64Array(durations.bounds.length + 1);
   #sum = 0;
 
+  get sum(): number {
+    return this.#sum;
+  }
+
   add(ms: number): void {
     const at = durations.indexOf(ms);
     this.#counts[at] = (this.#counts[at] ?? 0) + 1;

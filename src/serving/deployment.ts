@@ -79,7 +79,6 @@ export class Deployment {
   readonly #durations = new DurationCounts();
   #received = 0;
   #succeeded = 0;
-  #succeededMs = 0;
   #rows = 0;
   #failedMs = 0;
   #lastMs = 0;
@@ -191,7 +190,7 @@ export class Deployment {
     for (const count of this.#failed.values()) failed += count;
     return {
       succeeded: this.#succeeded,
-      succeededMs: this.#succeededMs,
+      succeededMs: this.#durations.sum - this.#failedMs,
       rows: this.#rows,
       failed,
       failedMs: this.#failedMs,
@@ -325,10 +324,8 @@ export class Deployment {
   #answer({ rows }: Table, endMs: number, { scope, startMs, rowCount }: UnderWay): readonly AnyRow[] {
     if (endMs >= scope.deadlineMs) throw deadlineError(`pipeline "${this.plan.name}"`);
     this.#succeeded++;
-    this.#succeededMs += endMs - startMs;
     this.#rows += rowCount;
-    this.#lastMs = endMs;
-    this.#leave(endMs - startMs);
+    this.#leave(startMs, endMs);
     scope.trace?.end('OK');
     return rows;
   }
@@ -338,8 +335,7 @@ export class Deployment {
     scope.end(failure);
     const endMs = this.#clock.now();
     this.#failedMs += endMs - startMs;
-    this.#lastMs = endMs;
-    this.#leave(endMs - startMs);
+    this.#leave(startMs, endMs);
     scope.trace?.end(failure.code, failure);
     return failure;
   }
@@ -348,7 +344,9 @@ export class Deployment {
     if (expectation !== undefined) this.#admission?.[outcome](expectation, this.#lastMs - startMs);
   }
 
-  #leave(tookMs: number): void {
+  #leave(startMs: number, endMs: number): void {
+    const tookMs = endMs - startMs;
+    this.#lastMs = endMs;
     this.#ongoing--;
     this.#durations.add(tookMs);
     // A running mean that forgets: good enough for a hint of when to come back.
