@@ -9,6 +9,8 @@ export interface StageContext<State = unknown> {
   readonly signal: AbortSignal;
   /** When the request must be answered, in milliseconds since the epoch; Infinity where it has no deadline. */
   readonly deadlineMs: number;
+  /** Where the request is traced: the span of its task, as the header of W3C says it, for spans of your own to go below. */
+  readonly traceparent?: string | undefined;
 }
 
 /** What `setup` is given. */

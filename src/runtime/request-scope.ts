@@ -1,6 +1,6 @@
 import { FlowError } from '../errors/flow-error.ts';
 import { isPromise, type Maybe } from './maybe.ts';
-import type { RequestTrace } from './request-trace.ts';
+import { jointTrace, type RequestTrace } from './request-trace.ts';
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -141,7 +141,7 @@ export function withJointScope<T>(scopes: readonly RequestScope[], call: (scope:
   const deadlines = scopes.map(({ deadlineMs }) => deadlineMs);
   const joint = new RequestScope(Math.min(...deadlines), Math.max(...deadlines));
   joint.requestId = idsOf(scopes);
-  joint.trace = scopes.find(({ trace }) => trace !== undefined)?.trace;
+  joint.trace = traceOf(scopes);
   let running = scopes.length;
   const unsubscribes = scopes.map((scope) =>
     scope.onEnd((reason) => {
@@ -161,6 +161,18 @@ export function withJointScope<T>(scopes: readonly RequestScope[], call: (scope:
   } finally {
     if (!isRunning) unsubscribe();
   }
+}
+
+function traceOf(scopes: readonly RequestScope[]): RequestTrace | undefined {
+  const first = scopes.findIndex(({ trace }) => trace !== undefined);
+  const trace = scopes[first]?.trace;
+  return (
+    trace &&
+    jointTrace(
+      trace,
+      scopes.slice(first + 1).flatMap((scope) => scope.trace ?? []),
+    )
+  );
 }
 
 function idsOf(scopes: readonly RequestScope[]): string | undefined {

@@ -1,11 +1,11 @@
-import type { Task } from '../plan/task.ts';
+import { stageNames, type Task } from '../plan/task.ts';
 import { type Maybe, onceThere } from './maybe.ts';
 import type { RequestTrace } from './request-trace.ts';
 import type { Table } from './table.ts';
 
 /** Runs a task of a request that is traced: its span begins when all that it reads is there, and ends when all that it gives is. */
 export function tracedTask(
-  { number, place }: Task,
+  task: Task,
   reads: readonly Maybe<Table>[],
   trace: RequestTrace,
   run: () => readonly Maybe<Table>[],
@@ -13,7 +13,7 @@ export function tracedTask(
   let end: ReturnType<RequestTrace['task']> | undefined;
   // What it cannot read has failed elsewhere.
   onceThere(reads, () => {
-    end = trace.task(`task ${number}`, place);
+    end = trace.task({ name: `task ${task.number}`, place: task.place, stages: stageNames(task) });
   });
   const fail = (error: unknown): void => end?.(error);
   try {

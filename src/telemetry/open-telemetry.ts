@@ -1,6 +1,16 @@
-import { type Context, context, propagation, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  isValidTraceId,
+  propagation,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
 import { toFlowError } from '../errors/flow-error.ts';
-import type { EndOfSpan, RequestTrace, TracedCall, TracedRequest, Tracing } from '../runtime/request-trace.ts';
+import type { EndOfSpan, RequestTrace, TracedCall, TracedRequest, TracedTask, Tracing } from '../runtime/request-trace.ts';
 
 /** Spans by the provider that the program has registered; what a request came with is read by its propagator. */
 export function openTelemetry(): Tracing {
@@ -13,7 +23,7 @@ class RequestSpans implements RequestTrace {
   readonly #tracer: Tracer;
   readonly #span: Span;
   readonly #within: Context;
-  /** Those that have begun, by their names. */
+  /** Those that have begun, by their names and those of their stages. */
   readonly #tasks = new Map<string, Span>();
 
   constructor(tracer: Tracer, { pipeline, rows, carrier }: TracedRequest) {
@@ -25,10 +35,16 @@ class RequestSpans implements RequestTrace {
     this.#within = trace.setSpan(parent, this.#span);
   }
 
-  task(name: string, place: string): EndOfSpan {
+  task({ name, place, stages }: TracedTask): EndOfSpan {
     const span = this.#start(name, SpanKind.INTERNAL, { 'flowserve.place': place });
-    this.#tasks.set(name, span);
+    for (const key of [...stages, name]) this.#tasks.set(key, span);
     return (error) => endSpan(span, error);
+  }
+
+  traceparent(taskOrStage: string): string | undefined {
+    const { traceId, spanId, traceFlags } = (this.#tasks.get(taskOrStage) ?? this.#span).spanContext();
+    if (!isValidTraceId(traceId)) return undefined;
+    return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
   }
 
   waited(task: string, ms: number): void {

@@ -2,10 +2,12 @@ import { context, trace } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deploy } from '../../src/deploy.ts';
+import { python } from '../../src/language/python.ts';
 import { remote } from '../../src/language/remote.ts';
+import { batchStage } from '../../src/language/stage.ts';
 import { pipeline } from '../../src/pipeline.ts';
-import { float32, tensor } from '../../src/schema/column.ts';
-import { settle } from '../support/settle.ts';
+import { float32, tensor, text } from '../../src/schema/column.ts';
+import { defer, settle } from '../support/settle.ts';
 import { onThreads } from '../support/threads.ts';
 import { describeSpan, recordNoSpans, recordSpans } from '../support/tracing.ts';
 import { serveHere } from './http-fixtures.ts';
@@ -23,6 +25,20 @@ const described = (): readonly string[] =>
     .sort();
 const named = (name: string): ReadableSpan | undefined => spans.getFinishedSpans().find((span) => span.name === name);
 
+/** As a span below this one would be told of it. */
+function traceparentOf(span: ReadableSpan | undefined): string {
+  const { traceId, spanId } = span?.spanContext() ?? {};
+  return `00-${traceId}-${spanId}-01`;
+}
+
+const columns = { input: { x: float32 }, output: { x: float32 } };
+const traceparentInPython = python({
+  name: 'inPython',
+  module: new URL('../support/python/functions.py', import.meta.url),
+  function: 'traceparent_of',
+  input: { text },
+  output: { text },
+});
 const scores = pipeline('scores', { x: float32 }, (rows) => rows.map({ y: float32 }, ({ x }) => ({ y: x + 1 })));
 const failing = pipeline('failing', { x: float32 }, (rows) =>
   rows.map({ y: float32 }, async () => {
@@ -72,11 +88,46 @@ describe('a request, where the program has registered a tracer provider,', () =>
     ]);
   });
 
+  it('tells stages on the event loop and on threads the span of their task, and hears of their batches', async () => {
+    const { deployment } = await onThreads('traced');
+    const rows = await deployment.run([{ n: 1 }, { n: 2 }]);
+    await settle();
+    const [first, second] = [traceparentOf(named('task 1')), traceparentOf(named('task 2'))];
+    expect(rows).toEqual([1, 2].map((n) => ({ n, onLoop: first, onThread: second, inBatch: second })));
+    expect(named('flowserve traced')?.events).toMatchObject([
+      { name: 'batch', attributes: { 'flowserve.stage': 'inBatch', 'flowserve.batch_rows': 2 } },
+    ]);
+  });
+
+  it('tells functions in Python too', async () => {
+    await using deployment = await deploy(
+      pipeline('inPython', { text }, (rows) => rows.map(traceparentInPython)),
+      { workers: 1 },
+    );
+    for (const n of [1, 2]) {
+      spans.reset();
+      const rows = await deployment.run([{ text: String(n) }]);
+      await settle();
+      expect(rows).toEqual([{ text: traceparentOf(named('task 1')) }]);
+    }
+  });
+
+  it('hears of a batch that it shares with another', async () => {
+    const gate = defer();
+    const hold = batchStage({ name: 'hold', ...columns, run: (rows) => gate.promise.then(() => rows) });
+    await using deployment = await deploy(pipeline('shared', columns.input, (rows) => rows.map(hold)));
+    const answers = [1, 2, 3].map((x) => deployment.run([{ x }]));
+    gate.resolve();
+    await Promise.all(answers);
+    const sizes = spans.getFinishedSpans().flatMap(({ events }) => events.map(({ attributes }) => attributes?.['flowserve.batch_rows']));
+    expect(sizes).toEqual([1, 2, 2]);
+  });
+
   it('goes on in the trace of its client, and in another server that it calls', async () => {
-    const columns = { input: { x: tensor('FP32', [2]) }, output: { x: tensor('FP32', [2]) } };
-    await using behind = await serveHere(pipeline('behind', columns.input, (rows) => rows.filter(() => true)));
-    const call = remote({ name: 'call', url: behind.url, model: 'behind', ...columns });
-    await using front = await serveHere(pipeline('front', columns.input, (rows) => rows.map(call)));
+    const tensors = { input: { x: tensor('FP32', [2]) }, output: { x: tensor('FP32', [2]) } };
+    await using behind = await serveHere(pipeline('behind', tensors.input, (rows) => rows.filter(() => true)));
+    const call = remote({ name: 'call', url: behind.url, model: 'behind', ...tensors });
+    await using front = await serveHere(pipeline('front', tensors.input, (rows) => rows.map(call)));
     const response = await fetch(`${front.url}/pipelines/front/run`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' },
@@ -106,5 +157,16 @@ describe('a request of a deployment that was started before there was a provider
     spans = recordSpans();
     await deployment.run([{ x: 1 }]);
     expect(described()).toEqual([]);
+  });
+
+  it('tells its stages of no span', async () => {
+    recordNoSpans();
+    const { deployment } = await onThreads('traced');
+    expect(await deployment.run([{ n: 1 }])).toEqual([{ n: 1, onLoop: '', onThread: '', inBatch: '' }]);
+    await using inPython = await deploy(
+      pipeline('inPython', { text }, (rows) => rows.map(traceparentInPython)),
+      { workers: 1 },
+    );
+    expect(await inPython.run([{ text: '' }])).toEqual([{ text: 'None' }]);
   });
 });

@@ -5,6 +5,7 @@ import type { Counters } from '../counters.ts';
 import type { NativeGate } from './native-gate.ts';
 import type { Memory } from './packer.ts';
 import type { EncodedTables } from './table-codec.ts';
+import type { TracedBatch } from './thread-trace.ts';
 
 /** What each worker of a replica is started with, the first one and those that replace it. */
 export interface ReplicaData {
@@ -34,12 +35,16 @@ type SentTables = readonly [numbers: readonly number[], values: readonly unknown
 /** To a worker. */
 export type ToThread =
   | RunMessage
+  /** The request that comes next is traced. */
+  | { readonly kind: 'trace'; readonly request: number; readonly traceparent: string }
   | { readonly kind: 'end'; readonly request: number; readonly reason: PortableError }
   | { readonly kind: 'drain' };
 
 /** From a worker. Each request that was run is answered once, by done or failed. */
 export type FromThread =
   | DoneMessage
+  /** Of a request that is traced, before its answer. */
+  | { readonly kind: 'batches'; readonly request: number; readonly batches: readonly TracedBatch[] }
   | { readonly kind: 'ready' }
   | { readonly kind: 'broken'; readonly error: PortableError }
   /** The `teardown` of a stage begins; it failed. */

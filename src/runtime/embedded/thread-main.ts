@@ -18,6 +18,7 @@ import { doneMessage, type FromThread, isRun, type ThreadData, type ToThread, ta
 import { closeGate, type NativeGate, throughGate } from './native-gate.ts';
 import type { Memory } from './packer.ts';
 import { type EncodedTables, TableCodec } from './table-codec.ts';
+import { ThreadTrace } from './thread-trace.ts';
 
 /** One replica of one task: loads the task's stages, then runs requests until it is told to drain. */
 async function main(port: MessagePort, data: ThreadData): Promise<void> {
@@ -55,6 +56,11 @@ async function stagesOfProgram(program: string, pipeline: string): Promise<Reado
 
 function serve(port: MessagePort, plan: PhysicalPlan, task: Task, region: Region, onDrain: () => void): void {
   const running = new Map<number, RequestScope>();
+  /** That of the request that comes next. */
+  let coming: ThreadTrace | undefined;
+  const tell = ({ request, batches }: ThreadTrace): void => {
+    if (batches.length > 0) send(port, { kind: 'batches', request, batches });
+  };
   const input = new TableCodec(task.reads.map((table) => carriedColumns(plan, task, table)));
   const output = new TableCodec(task.gives.map((table) => carriedColumns(plan, task, table)));
   // An alternative that has lost may still be reading what its request was sent.
@@ -62,15 +68,20 @@ function serve(port: MessagePort, plan: PhysicalPlan, task: Task, region: Region
   const run = (request: number, deadlineMs: number, tables: EncodedTables): void => {
     const scope = new RequestScope(deadlineMs);
     scope.own(tables[2]);
+    const trace = coming?.request === request ? coming : undefined;
+    coming = undefined;
+    scope.trace = trace;
     running.set(request, scope);
     const done = (made: readonly Table[]): void => {
       running.delete(request);
+      if (trace !== undefined) tell(trace);
       answer(port, request, () => output.encode(made, handsBack ? scope.memory : []));
     };
     const failed = (error: unknown): void => {
       running.delete(request);
       // What else of the request is under way shall not go on.
       scope.end(new FlowError('REQUEST_CANCELLED', 'another stage of the request failed'));
+      if (trace !== undefined) tell(trace);
       send(port, { kind: 'failed', request, error: toPortable(error) });
     };
     try {
@@ -87,6 +98,9 @@ function serve(port: MessagePort, plan: PhysicalPlan, task: Task, region: Region
       return;
     }
     switch (message.kind) {
+      case 'trace':
+        coming = new ThreadTrace(message.request, message.traceparent);
+        break;
       case 'end':
         running.get(message.request)?.end(fromPortable(message.reason));
         break;

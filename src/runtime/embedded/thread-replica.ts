@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import { isForestalled } from '../forestalled.ts';
 import type { Call } from '../pool/call.ts';
 import type { Replica, ReplicaEvents } from '../pool/replica.ts';
+import type { RequestTrace } from '../request-trace.ts';
 import type { OutputLine } from '../stages/built-in-stage.ts';
 import type { Table } from '../table.ts';
 import { type FromThread, isDone, type ReplicaData, runMessage, type ThreadData, type ToThread, tablesDone } from './messages.ts';
@@ -125,10 +126,17 @@ export class ThreadReplica implements Replica<ThreadWork, readonly Table[]> {
     const own = this.#options.handsOver ? scope.memory : NOTHING;
     if (own.length > 0) work.isLastTry = true;
     const input = this.#encode(work.tables, own);
+    if (scope.trace !== undefined) this.#postTrace(request, scope.trace);
     this.#post(runMessage(request, scope.deadlineMs, input), input[2]);
     const held: Held = { call, unsubscribe: nothing, disarm: nothing };
     this.#held.set(request, held);
     held.unsubscribe = scope.onEnd((reason) => this.#giveUp(request, held, reason));
+  }
+
+  /** A message before: one that holds what few requests have would cost them all. */
+  #postTrace(request: number, trace: RequestTrace): void {
+    const traceparent = trace.traceparent(`task ${this.#data.task}`);
+    if (traceparent !== undefined) this.#post({ kind: 'trace', request, traceparent });
   }
 
   /** Its caller has the reason at once; a worker that does not let go of it is ended. */
@@ -251,6 +259,9 @@ export class ThreadReplica implements Replica<ThreadWork, readonly Table[]> {
         this.#memoryBytes = Math.max(0, process.memoryUsage.rss() - this.#bytesBefore);
         this.#unref();
         this.#becomeReady();
+        break;
+      case 'batches':
+        for (const { stage, rows } of message.batches) this.#held.get(message.request)?.call.scope.trace?.batch(stage, rows);
         break;
       case 'closing':
         this.#closing = message.stage;

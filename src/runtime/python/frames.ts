@@ -1,5 +1,5 @@
 /** What a frame to a process in Python is. */
-export const toPython = { setup: 1, run: 2, cancel: 3 } as const;
+export const toPython = { setup: 1, run: 2, cancel: 3, trace: 4 } as const;
 /** What a frame from one is. */
 export const fromPython = { ready: 1, failed: 2, done: 3 } as const;
 

@@ -76,7 +76,10 @@ export class PythonReplica implements Replica<Rows, Rows> {
     this.#lastCall = number;
     // The function reads the system's clock, which may have been set since this process started.
     const deadlineMs = scope.deadlineMs - clock.now() + Date.now();
-    this.#process.send(frameOf({ kind: toPython.run, call: number, rows: work.length, deadlineMs }, input.pack(work)));
+    const frame = frameOf({ kind: toPython.run, call: number, rows: work.length, deadlineMs }, input.pack(work));
+    const traceparent = scope.trace?.traceparent(spec.name);
+    if (traceparent !== undefined) this.#process.send([textFrame(toPython.trace, number, traceparent)]);
+    this.#process.send(frame);
     // A request with a deadline keeps Node's process by the timer of that.
     if (scope.deadlineMs === Number.POSITIVE_INFINITY) this.#process.keep();
     const held: HeldCall = { call, number, letGo: () => {}, overdueMs: undefined };

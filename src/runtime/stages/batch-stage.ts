@@ -6,16 +6,16 @@ import { deadlineError } from '../request-scope.ts';
 import { type BatchCall, Batcher } from './batcher.ts';
 import { racedFunction } from './raced-call.ts';
 import type { RowsRunner } from './row-stage.ts';
-import { bounded, CallContext, outputRowsCheck, type StageEnvironment, stageFailure, startOf } from './stage-runner.ts';
+import { bounded, contextOf, outputRowsCheck, type StageEnvironment, stageFailure, startOf } from './stage-runner.ts';
 
 /** A batch stage: rows that wait at the same time share a call, whichever requests they belong to. */
 export function batchStage(environment: StageEnvironment, once: BatchFunction): RowsRunner {
-  const { spec, state } = environment;
+  const { spec } = environment;
   const run = racedFunction(environment, once, (rows) => rows.length);
   const checked = outputRowsCheck(spec);
   const checkBatch = (given: number, results: unknown): readonly AnyRow[] => checked(batchOf(spec, given, results));
   const call: BatchCall = (rows, scope) => {
-    const results = run(rows, new CallContext(state, scope));
+    const results = run(rows, contextOf(environment, scope));
     if (!isPromise(results)) return checkBatch(rows.length, results);
     return bounded(environment, results, scope).then((later) => checkBatch(rows.length, later));
   };

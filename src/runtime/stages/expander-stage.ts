@@ -4,14 +4,14 @@ import { type AnyRow, describeValue } from '../../schema/column.ts';
 import { isPromise, type Maybe } from '../maybe.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { racedFunction } from './raced-call.ts';
-import { bounded, CallContext, measured, outputRowsCheck, type StageEnvironment, throwIfLate } from './stage-runner.ts';
+import { bounded, CallContext, contextOf, measured, outputRowsCheck, type StageEnvironment, throwIfLate } from './stage-runner.ts';
 
 /** Runs an expander over the rows of one request; gives for each row the rows made from it. */
 export type ExpandRunner = (rows: readonly AnyRow[], scope: RequestScope) => Maybe<readonly (readonly AnyRow[])[]>;
 
 /** An expander: row after row; what it yields is taken whole before the next step. */
 export function expanderStage(environment: StageEnvironment, run: ExpandFunction): ExpandRunner {
-  const { spec, state } = environment;
+  const { spec } = environment;
   const checked = outputRowsCheck(spec);
   // What it yields one by one is taken whole by each copy.
   const expand = racedFunction(environment, (row: AnyRow, context) =>
@@ -38,7 +38,7 @@ export function expanderStage(environment: StageEnvironment, run: ExpandFunction
     return results;
   };
 
-  return (rows, scope) => measured(environment, rows.length, scope, () => expandFrom(rows, [], new CallContext(state, scope), scope));
+  return (rows, scope) => measured(environment, rows.length, scope, () => expandFrom(rows, [], contextOf(environment, scope), scope));
 }
 
 /**

@@ -4,19 +4,20 @@ import type { Copy } from '../copy.ts';
 import { inAlternative } from '../in-alternative.ts';
 import type { Maybe } from '../maybe.ts';
 import type { BatchCall } from './batcher.ts';
-import { CallContext, type StageEnvironment } from './stage-runner.ts';
+import { CallContext, contextOf, type StageEnvironment } from './stage-runner.ts';
 
 /** The same function, each call of which is raced where its stage is. Each copy has a signal of its own. */
 export function racedFunction<Given, Made>(
-  { racer, state }: StageEnvironment,
+  environment: StageEnvironment,
   run: (given: Given, context: CallContext) => Maybe<Made>,
   rowsOf: (given: Given) => number = () => 1,
 ): (given: Given, context: CallContext) => Maybe<Made> {
+  const { racer } = environment;
   if (racer === undefined) return run;
   return (given, context) => {
     const start = (copy: Copy): Maybe<Made> => {
       copy.begins();
-      return run(given, new CallContext(state, copy.scope));
+      return run(given, contextOf(environment, copy.scope));
     };
     return racer.run(CallContext.scopeOf(context), start, { rows: rowsOf(given) });
   };

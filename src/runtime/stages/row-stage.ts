@@ -7,7 +7,8 @@ import { inParallel } from './in-parallel.ts';
 import { racedFunction } from './raced-call.ts';
 import {
   bounded,
-  CallContext,
+  type CallContext,
+  contextOf,
   countCall,
   failedCall,
   measuredLater,
@@ -28,7 +29,7 @@ const CONCURRENT_ROWS = 32;
 
 /** A row stage as a loop: rows one after another while they are synchronous, side by side once one is not. */
 export function rowStage(environment: StageEnvironment, once: RowFunction): RowsRunner {
-  const { spec, state } = environment;
+  const { spec } = environment;
   const run = racedFunction(environment, once);
   const checked = outputCheck(spec);
   // A promise has no columns either, so where there are none the row is told from it first.
@@ -47,7 +48,7 @@ export function rowStage(environment: StageEnvironment, once: RowFunction): Rows
 
   return (rows, scope, made = new Array<AnyRow>(rows.length)) => {
     const startMs = startOf(environment, scope);
-    const context = new CallContext(state, scope);
+    const context = contextOf(environment, scope);
     try {
       for (let i = 0; i < rows.length; i++) {
         scope.throwIfEnded();

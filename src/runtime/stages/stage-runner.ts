@@ -128,6 +128,24 @@ export class CallContext implements StageContext {
   }
 }
 
+/** The context of a call whose request is traced. */
+class TracedContext extends CallContext {
+  readonly #stage: string;
+
+  constructor(state: unknown, scope: RequestScope, stage: string) {
+    super(state, scope);
+    this.#stage = stage;
+  }
+
+  get traceparent(): string | undefined {
+    return CallContext.scopeOf(this).trace?.traceparent(this.#stage);
+  }
+}
+
+export function contextOf({ spec, state }: Pick<StageEnvironment, 'spec' | 'state'>, scope: RequestScope): CallContext {
+  return scope.trace === undefined ? new CallContext(state, scope) : new TracedContext(state, scope, spec.name);
+}
+
 /** An asynchronous call ends with its request, or after the time that the stage allows for one call. */
 export function bounded<T>(environment: StageEnvironment, call: PromiseLike<T>, scope: RequestScope): Promise<T> {
   const { spec, clock } = environment;

@@ -173,6 +173,39 @@ export const doubled = pipeline('doubled', { n: int32 }, (rows) =>
     .filter(['n'], ({ n }) => n % 3 !== 0),
 );
 
+/** Each says below which span it runs. */
+const traceparents = { n: int32, onLoop: text, onThread: text };
+export const traced = pipeline('traced', { n: int32 }, (rows) =>
+  rows
+    .derive(
+      stage({
+        name: 'onLoop',
+        input: { n: int32 },
+        output: { onLoop: text },
+        runsOn: 'loop',
+        run: (_, { traceparent = '' }) => ({ onLoop: traceparent }),
+      }),
+    )
+    .derive(
+      stage({
+        name: 'onThread',
+        input: { onLoop: text },
+        output: { onThread: text },
+        runsOn: 'thread',
+        run: (_, { traceparent = '' }) => ({ onThread: traceparent }),
+      }),
+    )
+    .map(
+      batchStage({
+        name: 'inBatch',
+        input: traceparents,
+        output: { ...traceparents, inBatch: text },
+        runsOn: 'thread',
+        run: (all, { traceparent = '' }) => all.map((row) => ({ ...row, inBatch: traceparent })),
+      }),
+    ),
+);
+
 const anything = json({ '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } });
 export const free = pipeline('free', { value: anything }, (rows) =>
   rows.map(

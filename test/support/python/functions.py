@@ -44,6 +44,10 @@ def context_of(batch, context):
     return {"text": [said for _ in batch["text"]]}
 
 
+def traceparent_of(batch, context):
+    return {"text": [str(context.traceparent) for _ in batch["text"]]}
+
+
 def time_left(batch, context):
     return {"text": [str(context.deadline - time.time()) for _ in batch["text"]]}
 

@@ -15,7 +15,7 @@ READ_FROM = 3
 WRITE_TO = 4
 
 # To this process.
-SETUP, RUN, CANCEL = 1, 2, 3
+SETUP, RUN, CANCEL, TRACE = 1, 2, 3, 4
 # From this process.
 READY, FAILED, DONE = 1, 2, 3
 
@@ -52,6 +52,8 @@ class Channel:
         self._cancelled: Set[int] = set()
         self._has_read = False
         self._spare = bytearray()
+        self.trace: Optional[Tuple[int, str]] = None
+        """The last call that is traced, and its traceparent, which comes before it."""
         self._is_over = False
         self._lock = threading.Lock()
         self._poll = select.poll()

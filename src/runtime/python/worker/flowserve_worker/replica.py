@@ -13,7 +13,7 @@ import traceback
 from types import ModuleType
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-from .channel import FAILED, READY, RUN, Blob, Channel, Frame, answer, blobs_of, deliver, table_of
+from .channel import FAILED, READY, RUN, TRACE, Blob, Channel, Frame, answer, blobs_of, deliver, table_of
 from .columns import Read, Write, blob_count, check_length, has_numbers, reader, writer
 from .faults import WrongLength, WrongOutput, described
 from .lifetime import end_with_parent
@@ -37,6 +37,12 @@ class Context:
     def cancelled(self) -> bool:
         """Whether nobody waits for this call any more."""
         return self._channel.is_cancelled(self._call)
+
+    @property
+    def traceparent(self) -> Optional[str]:
+        """Where the request is traced: the span of its task, as the header of W3C says it. While the call runs."""
+        trace = self._channel.trace
+        return trace[1] if trace is not None and trace[0] == self._call else None
 
     def _of(self, frame: Frame) -> "Context":
         context = Context(self.state, self.replica, self._channel)
@@ -128,6 +134,8 @@ def serve() -> None:
             return
         if frame[0] == RUN:
             _call(stage, frame, context, channel)
+        elif frame[0] == TRACE:
+            channel.trace = (frame[1], json.loads(bytes(frame[4])))
         del frame
 
 
