@@ -8,7 +8,8 @@ export interface Tracing {
 
 export interface TracedRequest {
   readonly pipeline: string;
-  readonly rows: number;
+  /** Undefined where the request was refused before its rows were known. */
+  readonly rows: number | undefined;
   readonly carrier: TraceCarrier | undefined;
 }
 

@@ -133,7 +133,7 @@ export class Deployment {
   run(rows: readonly unknown[], options: RunOptions = NO_OPTIONS): Promise<readonly AnyRow[]> {
     this.#received++;
     try {
-      return Promise.resolve(this.#admitted(this.#checkRows(rows), options ?? NO_OPTIONS));
+      return Promise.resolve(this.#admitted(this.#validRows(rows, options?.headers), options ?? NO_OPTIONS));
     } catch (error) {
       return Promise.reject(this.#countFailure(error));
     }
@@ -157,9 +157,15 @@ export class Deployment {
     const refusal = this.#refusal() ?? this.#lateness(checkTimeout(timeoutMs));
     if (refusal !== undefined) {
       countOne(this.#shed, refusal.code);
+      this.traceRefusal(refusal, options.headers, rows.length);
       throw refusal;
     }
     return this.#runAdmitted(rows, options);
+  }
+
+  /** Makes the trace of a request that is not admitted, here, or by its edge before its rows are known. */
+  traceRefusal(refusal: FlowError, carrier: TraceCarrier | undefined, rows?: number): void {
+    this.#tracing?.begin({ pipeline: this.plan.name, rows, carrier }).end(refusal.code, refusal);
   }
 
   #countFailure(error: unknown): FlowError {
@@ -216,6 +222,15 @@ export class Deployment {
       });
     }
     await this.#runtime.close();
+  }
+
+  #validRows(rows: unknown, carrier: TraceCarrier | undefined): readonly AnyRow[] {
+    try {
+      return this.#checkRows(rows);
+    } catch (error) {
+      this.traceRefusal(toFlowError(error), carrier);
+      throw error;
+    }
   }
 
   /** Gives a copy: the caller may go on with its array, and the identities of rows are their places in this one. */

@@ -29,7 +29,7 @@ class RequestSpans implements RequestTrace {
   constructor(tracer: Tracer, { pipeline, rows, carrier }: TracedRequest) {
     const parent = carrier === undefined ? context.active() : propagation.extract(context.active(), carrier);
     const kind = carrier === undefined ? SpanKind.INTERNAL : SpanKind.SERVER;
-    const attributes = { 'flowserve.pipeline': pipeline, 'flowserve.rows': rows };
+    const attributes = { 'flowserve.pipeline': pipeline, ...(rows === undefined ? {} : { 'flowserve.rows': rows }) };
     this.#tracer = tracer;
     this.#span = tracer.startSpan(`flowserve ${pipeline}`, { kind, attributes }, parent);
     this.#within = trace.setSpan(parent, this.#span);

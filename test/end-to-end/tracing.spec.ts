@@ -1,7 +1,10 @@
 import { context, trace } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { fastify } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deploy } from '../../src/deploy.ts';
+import { flowserve } from '../../src/fastify.ts';
+import { fetchHandler } from '../../src/fetch.ts';
 import { python } from '../../src/language/python.ts';
 import { remote } from '../../src/language/remote.ts';
 import { batchStage } from '../../src/language/stage.ts';
@@ -23,6 +26,11 @@ const described = (): readonly string[] =>
     .getFinishedSpans()
     .map((span, _, all) => describeSpan(span, all))
     .sort();
+const codes = (): readonly string[] =>
+  spans
+    .getFinishedSpans()
+    .filter(({ name }) => name.startsWith('flowserve '))
+    .map(({ attributes }) => `${attributes['flowserve.code']} of ${attributes['flowserve.rows']} rows`);
 const named = (name: string): ReadableSpan | undefined => spans.getFinishedSpans().find((span) => span.name === name);
 
 /** As a span below this one would be told of it. */
@@ -40,6 +48,42 @@ const traceparentInPython = python({
   output: { text },
 });
 const scores = pipeline('scores', { x: float32 }, (rows) => rows.map({ y: float32 }, ({ x }) => ({ y: x + 1 })));
+function postTo(send: (request: Request) => Promise<Response>, url: string) {
+  return async (path: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> => {
+    const response = await send(
+      new Request(url + path, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } }),
+    );
+    await response.text();
+  };
+}
+
+const overHttp = [
+  {
+    name: 'serve',
+    open: async () => {
+      const server = await serveHere(scores, { maxBodyBytes: 100 });
+      return { post: postTo((request) => fetch(request), server.url), close: () => server.close() };
+    },
+  },
+  {
+    name: 'fetchHandler',
+    open: async () => {
+      const handler = await fetchHandler(scores, { maxBodyBytes: 100, logger: false });
+      return { post: postTo(handler.fetch, 'http://localhost'), close: () => handler.close() };
+    },
+  },
+  {
+    name: 'Fastify',
+    open: async () => {
+      const app = fastify();
+      await app.register(flowserve, { pipelines: scores, maxBodyBytes: 100 });
+      return { post: postTo((request) => fetch(request), await app.listen({ port: 0 })), close: () => app.close() };
+    },
+  },
+];
+
+const gate = defer();
+const held = pipeline('held', { x: float32 }, (rows) => rows.map({ x: float32 }, (row) => gate.promise.then(() => row)));
 const failing = pipeline('failing', { x: float32 }, (rows) =>
   rows.map({ y: float32 }, async () => {
     throw new Error('no luck');
@@ -69,6 +113,36 @@ describe('a request, where the program has registered a tracer provider,', () =>
       'task 1 < flowserve failing: place loop failed: [STAGE_FAILED] stage "map#1" failed: no luck',
     ]);
     expect(named('flowserve failing')?.events.map(({ name }) => name)).toEqual(['exception']);
+  });
+
+  it('is a span with its code when it is refused before any task', async () => {
+    await using deployment = await deploy(held, { maxQueue: 1 });
+    const first = deployment.run([{ x: 1 }]);
+    await expect(deployment.run([{ x: 2 }, { x: 3 }])).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+    await expect(deployment.run([{ y: 1 } as never])).rejects.toMatchObject({ code: 'ROW_INVALID' });
+    expect(codes()).toEqual(['QUEUE_FULL of 2 rows', 'ROW_INVALID of undefined rows']);
+    gate.resolve();
+    await first;
+  });
+
+  it.each(overHttp)('is one too when its edge refuses it: $name', async ({ open }) => {
+    const { post, close } = await open();
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await post('/pipelines/scores/run', '{', { traceparent });
+    await post('/v2/models/scores/infer', '{', { traceparent });
+    await post('/pipelines/scores/run', JSON.stringify({ x: 'a' }), { traceparent });
+    await post('/pipelines/scores/run', JSON.stringify({ x: '1'.repeat(200) }), { traceparent });
+    await post('/pipelines/scores/run', JSON.stringify({ x: 1 }), { traceparent, 'x-timeout-ms': 'soon' });
+    await post('/pipelines/nothing/run', JSON.stringify({ x: 1 }), { traceparent });
+    await post('/pipelines/scores/run', JSON.stringify({ x: 1 }), { traceparent });
+    const refused = ['BODY_INVALID', 'BODY_INVALID', 'ROW_INVALID', 'BODY_TOO_LARGE', 'TIMEOUT_INVALID'].map(
+      (code) => `${code} of undefined rows`,
+    );
+    expect(codes()).toEqual([...refused, 'OK of 1 rows']);
+    expect(new Set(spans.getFinishedSpans().map((span) => span.spanContext().traceId))).toEqual(
+      new Set(['4bf92f3577b34da6a3ce929d0e0e4736']),
+    );
+    await close();
   });
 
   it('says how long a task waited for a worker', async () => {

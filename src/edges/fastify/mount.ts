@@ -85,6 +85,7 @@ async function answer(service: PipelineService, route: Route, request: FastifyRe
     return send(service, await admitted(service, route, exchange), request, reply);
   } catch (thrown) {
     const error = asFlowError(thrown);
+    route.onFailure?.(exchange, error);
     const response = (route.errorResponse ?? errorResponse)(error);
     logOutcome(loggerOf(request.log), { id: request.id, startMs, incoming: request.raw }, response.status, error);
     return send(service, response, request, reply);

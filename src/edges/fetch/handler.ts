@@ -90,14 +90,18 @@ class FetchHandler implements Handler {
 
   async #answer(request: Request, id: string, { route, name }: Found): Promise<HttpResponse> {
     const { limits, budget, availability } = this.#service;
-    const refusal = route.isAlwaysOpen ? undefined : availability.refusal();
-    if (refusal !== undefined) throw refusal;
     const exchange = new FetchRequest(request, { id, name }, limits.maxBodyBytes, budget);
     availability.enter();
     this.#ongoing.add(exchange);
     try {
+      const refusal = route.isAlwaysOpen ? undefined : availability.refusal();
+      if (refusal !== undefined) throw refusal;
       const handled = route.handle(exchange);
       return typeof handled === 'function' ? await handled(await exchange.readBody()) : handled;
+    } catch (thrown) {
+      const error = asFlowError(thrown);
+      route.onFailure?.(exchange, error);
+      throw error;
     } finally {
       this.#ongoing.delete(exchange);
       exchange.release();

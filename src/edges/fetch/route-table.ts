@@ -5,7 +5,7 @@ import { missingRoute } from '../http/missing-route.ts';
 
 /** A route, or what is answered in its place, and the NAME in the path. */
 export interface Found {
-  readonly route: Pick<Route, 'isAlwaysOpen' | 'handle' | 'errorResponse'>;
+  readonly route: Pick<Route, 'isAlwaysOpen' | 'handle' | 'onFailure' | 'errorResponse'>;
   readonly name: string;
 }
 

@@ -35,7 +35,7 @@ interface AnswererOptions {
 }
 
 /** What is needed of a route once it has been found. */
-export type Answering = Pick<Route, 'isAlwaysOpen' | 'handle' | 'errorResponse' | 'alignedAt'>;
+export type Answering = Pick<Route, 'isAlwaysOpen' | 'handle' | 'onFailure' | 'errorResponse' | 'alignedAt'>;
 
 /** One request on its way through the server. */
 interface Exchange {
@@ -113,6 +113,7 @@ export class Answerer {
 
   #fail(exchange: Exchange, thrown: unknown): void {
     const error = asFlowError(thrown);
+    exchange.route.onFailure?.(exchange.request, error);
     const response = (exchange.route.errorResponse ?? errorResponse)(error);
     this.#send(exchange, response);
     logOutcome(this.#options.log, exchange, response.status, error);

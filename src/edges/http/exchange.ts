@@ -45,6 +45,8 @@ export interface Route {
   readonly handle: (request: HttpRequest) => HttpResponse | BodyHandler;
   /** Which byte of a body shall lie at a multiple of 8 in memory, where arrays of numbers begin there; a transport may pass over it. */
   readonly alignedAt?: ((headers: HttpHeaders) => number) | undefined;
+  /** Hears why a request was not answered, before its client does. */
+  readonly onFailure?: ((request: HttpRequest, error: FlowError) => void) | undefined;
   /** How its errors are told, where that is not as FlowServe's own. */
   readonly errorResponse?: ((error: FlowError) => HttpResponse) | undefined;
 }

@@ -12,7 +12,13 @@ export function publicRoutes(pipelines: ServedPipelines, limits: HttpLimits, bas
   let document: HttpResponse | undefined;
   let described = pipelines.generation;
   return [
-    { method: 'POST', path: '/pipelines/:name/run', isAlwaysOpen: false, handle: (request) => run(pipelines, limits, request) },
+    {
+      method: 'POST',
+      path: '/pipelines/:name/run',
+      isAlwaysOpen: false,
+      handle: (request) => run(pipelines, limits, request),
+      onFailure: pipelines.traceRefusal,
+    },
     {
       method: 'GET',
       path: '/pipelines/:name',

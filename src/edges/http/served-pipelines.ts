@@ -3,6 +3,7 @@ import { didYouMean } from '../../errors/suggest.ts';
 import type { LogicalPlan } from '../../plan/node.ts';
 import { shortName } from '../../schema/json-value.ts';
 import type { Deployment, DeploymentStatistics } from '../../serving/deployment.ts';
+import type { HttpRequest } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
 import { type PipelineCodec, pipelineCodec } from './pipeline-codec.ts';
 
@@ -78,4 +79,9 @@ export class ServedPipelines {
     if (deployment !== undefined) return deployment;
     throw new FlowError('NOT_READY', `the pipeline "${name}" is being set up`, { retryAfterMs: 1000 });
   }
+
+  /** Traces a request to run a pipeline that failed before its rows were known, and so before its deployment knew of it. */
+  readonly traceRefusal = ({ name, rows, headers }: HttpRequest, error: FlowError): void => {
+    if (rows === undefined) this.#byName.get(name)?.deployment?.traceRefusal(error, headers);
+  };
 }

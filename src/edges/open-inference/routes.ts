@@ -12,7 +12,7 @@ import { type Found, findModel, VERSION } from './pipeline-model.ts';
 import { repositoryIndex } from './repository-index.ts';
 import { unservedRoutes } from './unserved-routes.ts';
 
-type Part = Pick<Route, 'method' | 'path' | 'handle' | 'alignedAt'> & { readonly isAlwaysOpen?: boolean };
+type Part = Pick<Route, 'method' | 'path' | 'handle' | 'alignedAt' | 'onFailure'> & { readonly isAlwaysOpen?: boolean };
 
 /** The routes of the Open Inference Protocol, version 2: every pipeline is a model. */
 export function openInferenceRoutes(
@@ -22,7 +22,13 @@ export function openInferenceRoutes(
   isReady: () => boolean,
 ): readonly Route[] {
   const parts = [...serverRoutes(pipelines, limits, isReady), ...modelRoutes(pipelines, isReady), ...unservedRoutes()];
-  const infer: Part = { method: 'POST', path: '/v2/models/:name/infer', handle: inferHandler({ pipelines, limits }, budget), alignedAt };
+  const infer: Part = {
+    method: 'POST',
+    path: '/v2/models/:name/infer',
+    handle: inferHandler({ pipelines, limits }, budget),
+    alignedAt,
+    onFailure: pipelines.traceRefusal,
+  };
   return [...parts, ...withVersion(infer)].map((part) => ({ isAlwaysOpen: false, errorResponse: openInferenceError, ...part }));
 }
 
