@@ -22,7 +22,7 @@ export interface DeploymentOptions {
   readonly admission?: boolean | undefined;
   /** How long a request may take when neither it nor its pipeline says (default 30 000). */
   readonly timeoutMs?: number | undefined;
-  /** How long after its deadline a request may keep a worker thread before the thread is ended (default 1 000). */
+  /** How long after its deadline a request may keep a worker thread before the thread is ended, and how long a `teardown` may take (default 1 000). */
   readonly graceMs?: number | undefined;
   /** Rules of the optimizer by name; `{ 'fuse-regions': false }` switches one off. */
   readonly rules?: RuleSwitches | undefined;
