@@ -99,6 +99,20 @@ describe('the scaler', () => {
 
   it('does not forget how long calls take while none come', () => {
     const state = last(ticks(last(ticks(started(1), 100, calls(10))), 10_000, idle));
-    expect(state.busyMs / state.served).toBeCloseTo(50);
+    expect(state.busyMs / state.served).toBeCloseTo(50, 0);
+  });
+
+  it('takes calls that are not done yet for no longer than they have taken, however many they are', () => {
+    // A hundred replicas have one call each of a minute: nothing is known of these for a minute.
+    const begun = ticks(started(100), 1, { ...idle, arrived: 100, busyMs: 10_000 }, { ...settings, ceiling: 10_000 });
+    const states = ticks(last(begun), 400, { ...idle, busyMs: 10_000 }, { ...settings, ceiling: 10_000 });
+    expect(last(states).pendingMs / 100).toBeCloseTo(40_100);
+    expect(Math.max(...states.map(({ replicas }) => replicas))).toBeLessThanOrEqual(150);
+  });
+
+  it('knows how long a call takes once it is done, whatever else is under way', () => {
+    const begun = last(ticks(started(100), 600, { ...idle, busyMs: 10_000 }));
+    const [done] = ticks(begun, 1, { ...idle, served: 10, busyMs: 9000 });
+    expect((done?.busyMs ?? 0) / (done?.served ?? 1) / 60_000).toBeCloseTo(1, 1);
   });
 });

@@ -8,7 +8,7 @@ export interface ScalerSettings {
   readonly ceiling: number;
   /** How long a call should take at most, waiting included; Infinity where nobody said. */
   readonly targetMs: number;
-  /** How long fewer replicas must have been enough before one is given back. */
+  /** How long fewer replicas must have been enough before one is given back, or longer where calls take long. */
   readonly downAfterMs: number;
 }
 
@@ -36,6 +36,8 @@ export interface ScalerState {
   /** Decayed sums, whose ratio is how long one call keeps a replica. */
   readonly busyMs: number;
   readonly served: number;
+  /** How long the calls under way have kept their replicas: not among the sums before they are done. */
+  readonly pendingMs: number;
   /** How many were needed lately. */
   readonly needed: TrailingMaximum;
   readonly steppedDownAtMs: number;
@@ -72,6 +74,8 @@ const USUAL_WAIT = 2;
 /** One step down a second, of one replica or a fiftieth of them. */
 const STEP_DOWN_MS = 1000;
 const STEP_DOWN = 0.02;
+/** Fewer replicas must have been enough for as long as this many calls take: of those under way the quickest are known first. */
+const DOWN_AFTER_CALLS = 3;
 /** How long the time of a call is remembered. */
 const SERVICE_SPAN_MS = 20_000;
 /** Few calls wait longer than this many times the mean. */
@@ -84,6 +88,7 @@ export function startScaling(replicas: number, nowMs: number): ScalerState {
     arrivals: noArrivals,
     busyMs: 0,
     served: 0,
+    pendingMs: 0,
     needed: withNumber(trailingMaximum(nowMs), replicas, nowMs, 1),
     steppedDownAtMs: Number.NEGATIVE_INFINITY,
     steppedFrom: NO_LEVEL,
@@ -96,13 +101,14 @@ export function startScaling(replicas: number, nowMs: number): ScalerState {
  * their time and is done with the queue in a fraction of a second; down slowly, to the most that was needed within `downAfterMs`,
  * step by step, and never while calls wait.
  */
-export function scale(settings: ScalerSettings, before: ScalerState, measured: LoadMeasurement, nowMs: number): ScalerDecision {
+export function scale(given: ScalerSettings, before: ScalerState, measured: LoadMeasurement, nowMs: number): ScalerDecision {
   const seen = observe(before, measured, nowMs);
-  const serviceMs = seen.served > 0 ? seen.busyMs / seen.served : seen.busyMs;
+  const serviceMs = seen.served > 0 ? seen.busyMs / seen.served : seen.pendingMs / Math.max(1, busyIn(measured, nowMs - before.atMs));
+  const settings = { ...given, downAfterMs: Math.max(given.downAfterMs, DOWN_AFTER_CALLS * serviceMs) };
   const waitMs = bearableWaitMs(settings, serviceMs);
   const isLate = measured.queued > 0 && measured.oldestWaitMs >= alarmingWaitMs(settings, waitMs);
   const up = neededNow(seen, measured, isLate, { serviceMs, waitMs });
-  const load = mostRate(seen.arrivals) * serviceMs;
+  const load = mostRate(seen.arrivals, serviceMs) * serviceMs;
   const lasting = Math.max(up, enough(load, LEAST_USE, serviceMs, waitMs));
   const needed = withNumber(seen.needed, clamp(lasting, settings), nowMs, settings.downAfterMs);
   const state = { ...seen, needed };
@@ -115,17 +121,31 @@ export function granted(state: ScalerState, replicas: number): ScalerState {
   return replicas === state.replicas ? state : { ...state, replicas };
 }
 
-function observe(before: ScalerState, { arrived, served, busyMs }: LoadMeasurement, nowMs: number): ScalerState {
+function observe(before: ScalerState, measured: LoadMeasurement, nowMs: number): ScalerState {
+  const { arrived, served, busyMs } = measured;
   const sinceMs = Math.max(0, nowMs - before.atMs);
   // While nothing runs nothing is learned, and nothing forgotten.
   const kept = busyMs > 0 || served > 0 ? Math.exp(-sinceMs / SERVICE_SPAN_MS) : 1;
+  const pendingMs = before.pendingMs + busyMs;
+  const doneMs = pendingMs * doneShare(served, busyIn(measured, sinceMs));
   return {
     ...before,
     atMs: nowMs,
     arrivals: withArrivals(before.arrivals, arrived, sinceMs),
-    busyMs: before.busyMs * kept + busyMs,
+    busyMs: before.busyMs * kept + doneMs,
     served: before.served * kept + served,
+    pendingMs: pendingMs - doneMs,
   };
+}
+
+/** Of the time that calls have taken the share of those that are done, each taken for one of all: in the long run that is right. */
+function doneShare(served: number, busy: number): number {
+  return busy === 0 ? 1 : served / (served + busy);
+}
+
+/** How many replicas were busy on average. */
+function busyIn({ busyMs }: LoadMeasurement, sinceMs: number): number {
+  return sinceMs > 0 ? busyMs / sinceMs : 0;
 }
 
 /** How long calls may wait; 0 where no number of replicas can meet the target. */
@@ -148,10 +168,10 @@ function neededNow(
 ): number {
   const { replicas, arrivals } = state;
   if (!isLate) {
-    const load = leastRate(arrivals) * serviceMs;
+    const load = leastRate(arrivals, serviceMs) * serviceMs;
     return enough(load, MOST_USE, serviceMs, waitMs) <= replicas ? 0 : enough(load, USE, serviceMs, waitMs);
   }
-  const load = Math.max(recentRate(arrivals), leastRate(arrivals)) * serviceMs;
+  const load = Math.max(recentRate(arrivals, serviceMs), leastRate(arrivals, serviceMs)) * serviceMs;
   const needed = Math.ceil(load / USE + (measured.queued * serviceMs) / Math.max(DRAIN_MS, 2 * serviceMs));
   // Who waits for a replica that is being started needs no other.
   return measured.starting > 0 ? needed : Math.max(replicas + 1, needed);
@@ -177,10 +197,10 @@ function goUp(settings: ScalerSettings, state: ScalerState, wanted: number, load
 }
 
 function goDown(settings: ScalerSettings, state: ScalerState, { queued }: LoadMeasurement, load: number, nowMs: number): ScalerDecision {
-  const { replicas, regret, needed, steppedDownAtMs } = state;
+  const { replicas, regret, needed, steppedDownAtMs, arrivals } = state;
   const held = load >= regret.load * SAME_LOAD ? regret.replicas : 0;
   const lowest = clamp(Math.max(held, greatest(needed)), settings);
-  const mayStep = queued === 0 && nowMs - steppedDownAtMs >= STEP_DOWN_MS;
+  const mayStep = queued === 0 && nowMs - steppedDownAtMs >= STEP_DOWN_MS && arrivals.knownMs >= settings.downAfterMs;
   if (lowest >= replicas || !mayStep) {
     const kept = clamp(replicas, settings);
     return { replicas: kept, state: { ...state, replicas: kept } };
