@@ -67,6 +67,15 @@ export const experiments = [
       'The experiment is that of the published scripts (`scaling.py`), whose system decides every five seconds (its code). Its figures are known from memory alone and are not repeated here.',
   },
   {
+    name: 'simulation',
+    title: 'A day on ten thousand replicas',
+    asked: 'Does the policy that scales hold for a day, and can one see that in seconds?',
+    measured:
+      'A day of calls that come by chance, ten times as many at noon as at midnight, on up to ten thousand replicas, call by call on a clock that does not wait. The policy is the code that serves; replicas that take 20 s to start, and calls that take one to three minutes, are made up: with calls as short as 100 ms a day would be billions of them.',
+    bound:
+      'A floor: the work itself, by arithmetic. Replicas that were busy all the time would have as many hours; below a use of 65 % the policy gives them back.',
+  },
+  {
     name: 'overload',
     title: 'Overload',
     asked: 'How much of its best throughput is left when three times as much is asked?',
