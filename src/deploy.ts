@@ -18,6 +18,7 @@ export interface DeployOptions
     | 'rules'
     | 'freezeRows'
     | 'memoryMb'
+    | 'cores'
     | 'resources'
     | 'onCrash'
     | 'onOutput'
@@ -62,6 +63,7 @@ const OPTIONS = [
   'rules',
   'freezeRows',
   'memoryMb',
+  'cores',
   'resources',
   'onCrash',
   'onOutput',

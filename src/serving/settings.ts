@@ -34,9 +34,11 @@ export interface DeploymentOptions {
   readonly freezeRows?: boolean | undefined;
   /** How much memory the replicas of all tasks may have together (default: no bound); floors are kept in any case. */
   readonly memoryMb?: number | undefined;
+  /** How many cores the replicas of all tasks may keep busy (default: all there are); floors are kept in any case. */
+  readonly cores?: number | undefined;
   /** How many there are of what stages say their replicas occupy: `{ gpu: 1 }`. */
   readonly resources?: Readonly<Record<string, number>> | undefined;
-  /** What the pipelines of one server share; made of the two above where it is missing. */
+  /** What the pipelines of one server share; made of the three above where it is missing. */
   readonly scaling?: Scaling | undefined;
   /** The user's program as worker threads can import it, made by `bundleProgram`. */
   readonly program?: string | null | undefined;
@@ -76,11 +78,11 @@ export function settingsOf(plan: LogicalPlan, options: DeploymentOptions): Deplo
   };
 }
 
-/** What decides on the replicas of pipelines that have a memory and resources together. */
-export function scalingOf({ memoryMb, resources = {}, clock = systemClock }: DeploymentOptions): Scaling {
+/** What decides on the replicas of pipelines that have a memory, cores and resources together. */
+export function scalingOf({ memoryMb, cores = availableParallelism(), resources = {}, clock = systemClock }: DeploymentOptions): Scaling {
   const bytes = memoryMb === undefined ? Number.POSITIVE_INFINITY : wholeNumber('memoryMb', memoryMb, 1) * 2 ** 20;
   for (const [name, count] of Object.entries(resources)) wholeNumber(`resources.${name}`, count, 0);
-  return new Scaling({ clock, capacity: { cores: Number.POSITIVE_INFINITY, bytes, resources }, downAfterMs: DOWN_AFTER_MS });
+  return new Scaling({ clock, capacity: { cores: wholeNumber('cores', cores, 1), bytes, resources }, downAfterMs: DOWN_AFTER_MS });
 }
 const DOWN_AFTER_MS = 30_000;
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/runtime/clock.ts';
+import type { DeploymentOptions } from '../../src/serving/settings.ts';
 import { onThreads } from '../support/threads.ts';
 
 const numbers = Array.from({ length: 60 }, (_, n) => n);
 
-async function scaled() {
-  const { deployment, crashes } = await onThreads('scaled', { clock: systemClock, timeoutMs: 60_000 }, 'scaling');
+async function scaled(name = 'scaled', options: DeploymentOptions = {}) {
+  const { deployment, crashes } = await onThreads(name, { clock: systemClock, timeoutMs: 60_000, ...options }, 'scaling');
   const ask = async (n: number) => {
     const [row] = await deployment.run([{ n }]);
     return row as { readonly n: number; readonly thread: number };
@@ -42,5 +43,21 @@ describe('a stage with replicas from 1 to 4', () => {
     expect(replicas()).toBeGreaterThan(1);
     await deployment.close();
     expect(await Promise.all(answers)).toHaveLength(60);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('stages on two cores', () => {
+  it('have no more replicas than these where they compute, whatever else they are allowed', async () => {
+    const { ask, replicas } = await scaled('computing', { cores: 2 });
+    const answers = await Promise.all(Array.from({ length: 200 }, (_, n) => ask(n)));
+    expect(answers).toHaveLength(200);
+    expect(replicas()).toBe(2);
+    expect(new Set(answers.map(({ thread }) => thread)).size).toBe(2);
+  });
+
+  it('have more where they only wait', async () => {
+    const { ask, replicas } = await scaled('scaled', { cores: 2 });
+    await Promise.all(numbers.map(ask));
+    expect(replicas()).toBe(4);
   });
 });

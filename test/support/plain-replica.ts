@@ -41,6 +41,10 @@ export class PlainReplica implements Replica<number, string> {
     return 1000 + this.number;
   }
 
+  async processorMs(): Promise<number> {
+    return 0;
+  }
+
   run(call: Call<number, string>): void {
     if (this.#isOver || this.isDraining) throw new RangeError('a call was given to a replica that takes none');
     this.ran.push(call.work);

@@ -38,6 +38,7 @@ program
   .option('--workers <number>', 'worker threads for each task on threads (default: one less than the cores)', wholeNumber(1, 1024))
   .option('--rule <name=off>', 'switch a rule of the optimizer off, such as fuse-regions=off; may be given several times', addRule)
   .option('--memory-mb <number>', 'memory that the replicas of all tasks may have together (default: no bound)', wholeNumber(1))
+  .option('--cores <number>', 'cores that the replicas of all tasks may keep busy (default: all there are)', wholeNumber(1))
   .option('--resource <name=number>', 'how many there are of what stages occupy, such as gpu=1; may be given several times', addResource)
   .option('--max-queue <number>', 'requests under way at once for each pipeline', wholeNumber(1), 256)
   .option('--no-admission', 'take requests also that would be answered too late')

@@ -24,6 +24,7 @@ interface ServeCommandOptions {
   readonly limit?: Limits;
   readonly rule?: RuleSwitches;
   readonly memoryMb?: number;
+  readonly cores?: number;
   readonly resource?: Resources;
   readonly drainTimeoutMs?: number;
   readonly logLevel: string;

@@ -20,7 +20,7 @@ import { ServedPipelines } from './served-pipelines.ts';
 export interface ServiceOptions
   extends Pick<
       DeploymentOptions,
-      'workers' | 'maxQueue' | 'admission' | 'timeoutMs' | 'graceMs' | 'rules' | 'freezeRows' | 'memoryMb' | 'resources'
+      'workers' | 'maxQueue' | 'admission' | 'timeoutMs' | 'graceMs' | 'rules' | 'freezeRows' | 'memoryMb' | 'cores' | 'resources'
     >,
     Partial<{ readonly [K in keyof HttpLimits]: HttpLimits[K] | undefined }> {
   /** How long `close` waits for requests under way before it ends them (default 30 000). */

@@ -328,6 +328,7 @@ function onThreads(plan: PhysicalPlan, task: Task, stages: ReadonlyMap<string, S
     // Each copy needs the memory.
     handsOver: raceOfTask(task) === undefined && handsOver(plan, task),
     mayRepeat: !specs.some(({ effects }) => effects),
+    threads: Math.max(1, ...specs.map(({ implementation }) => (implementation.kind === 'onnx' ? implementation.threads : 1))),
     clock: options.clock,
     onCrash: options.onCrash,
     onOutput: options.onOutput,

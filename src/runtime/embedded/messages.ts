@@ -45,7 +45,8 @@ export type FromThread =
   | DoneMessage
   /** Of a request that is traced, before its answer. */
   | { readonly kind: 'batches'; readonly request: number; readonly batches: readonly TracedBatch[] }
-  | { readonly kind: 'ready' }
+  /** The thread by which the system knows it, as `1234/task/1240`; null where it does not say. */
+  | { readonly kind: 'ready'; readonly thread: string | null }
   | { readonly kind: 'broken'; readonly error: PortableError }
   /** The `teardown` of a stage begins; it failed. */
   | { readonly kind: 'closing'; readonly stage: string }

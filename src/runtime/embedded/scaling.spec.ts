@@ -9,6 +9,7 @@ class CountingPool implements ScalablePool {
   readonly name = 'task 1';
   readonly callsPerReplica = 1;
   readonly memoryBytes: number | undefined;
+  cores: number | undefined = undefined;
   replicas = 1;
   counts: PoolStatistics = poolCountOf({ ready: 1 });
 
@@ -18,6 +19,10 @@ class CountingPool implements ScalablePool {
 
   statistics(): PoolStatistics {
     return this.counts;
+  }
+
+  measureCores(): Promise<void> {
+    return Promise.resolve();
   }
 
   scaleTo(replicas: number): Promise<void> {
@@ -41,15 +46,16 @@ class CountingPool implements ScalablePool {
 }
 
 interface Machine {
+  readonly cores?: number;
   readonly bytes?: number;
   readonly resources?: Readonly<Record<string, number>>;
 }
-function scalingOn({ bytes = Number.POSITIVE_INFINITY, resources = {} }: Machine): {
+function scalingOn({ cores = Number.POSITIVE_INFINITY, bytes = Number.POSITIVE_INFINITY, resources = {} }: Machine): {
   readonly scaling: Scaling;
   readonly clock: FakeClock;
 } {
   const clock = new FakeClock();
-  return { scaling: new Scaling({ clock, capacity: { cores: Number.POSITIVE_INFINITY, bytes, resources }, downAfterMs: 30_000 }), clock };
+  return { scaling: new Scaling({ clock, capacity: { cores, bytes, resources }, downAfterMs: 30_000 }), clock };
 }
 const scaled = (pool: ScalablePool, resource?: string) => ({
   pool,
@@ -82,6 +88,31 @@ describe('the scaling of pools', () => {
 
   it('keeps all together within the memory', () => {
     expect(flood([new CountingPool(100), new CountingPool(100)], { bytes: 600 })).toEqual([3, 3]);
+  });
+
+  it('has no more that compute than there are cores, however many there are that wait for others', () => {
+    const [computes, waits, unknown] = [new CountingPool(), new CountingPool(), new CountingPool()];
+    computes.cores = 1;
+    waits.cores = 0;
+    expect(flood([computes, waits, unknown], { cores: 3 })).toEqual([3, 8, 8]);
+  });
+
+  it('shares the cores among those that compute, with what is left of one to whom half of one is enough', () => {
+    const [one, half] = [new CountingPool(), new CountingPool()];
+    one.cores = 1;
+    half.cores = 0.5;
+    expect(flood([one, half], { cores: 4 })).toEqual([3, 3]);
+  });
+
+  it('leaves the cores to others of a pool that could compute, but has nothing to do', () => {
+    const { scaling, clock } = scalingOn({ cores: 2 });
+    const [busy, idle] = [new CountingPool(), new CountingPool()];
+    busy.cores = idle.cores = 1;
+    scaling.add([scaled(busy), scaled(idle)]);
+    busy.flood();
+    clock.advance(100);
+    scaling.tick();
+    expect([busy.replicas, idle.replicas]).toEqual([2, 1]);
   });
 
   it('keeps all together within what there is of a resource', () => {

@@ -23,9 +23,15 @@ interface ScalingOptions {
 interface Member extends ScaledPool {
   state: ScalerState;
   before: PoolStatistics;
+  /** How many of its replicas have been busy on average. */
+  busy: number;
 }
 
 const TICK_MS = 100;
+/** Over how long it is looked at how many replicas are busy. */
+const BUSY_SPAN_MS = 10_000;
+/** A replica may have what is left of a core, if that is half of one. */
+const REST_OF_CORES = 0.5;
 
 /** Decides for all pools of a server, ten times a second while anything runs, how many replicas each has. */
 export class Scaling {
@@ -63,6 +69,7 @@ export class Scaling {
       ...scaled,
       state: startScaling(scaled.pool.replicas, nowMs),
       before: scaled.pool.statistics(),
+      busy: 0,
     }));
     for (const member of members) this.#members.add(member);
     return () => {
@@ -81,13 +88,15 @@ export class Scaling {
     const nowMs = this.#options.clock.now();
     const members = [...this.#members];
     const wishes = members.map((member) => wishOf(member, this.#options.downAfterMs, nowMs));
-    const shares = share(wishes, this.#options.capacity);
+    const { capacity } = this.#options;
+    const shares = share(wishes, { ...capacity, cores: capacity.cores + REST_OF_CORES });
     members.forEach((member, i) => {
       const replicas = shares[i] ?? member.bounds.min;
       member.state = granted(member.state, replicas);
       // Why one could not start is heard where it is tried; the next decision asks again.
       if (replicas !== member.pool.replicas) member.pool.scaleTo(replicas).catch((error: unknown) => warn(member.pool, error));
     });
+    for (const { pool } of members) void pool.measureCores();
     if (members.every(isAtRest)) this.#rest();
   }
 
@@ -101,10 +110,25 @@ function wishOf(member: Member, downAfterMs: number, nowMs: number): Parameters<
   const { pool, bounds, resource, targetMs } = member;
   const statistics = pool.statistics();
   const settings = { floor: bounds.min, ceiling: bounds.max, targetMs, downAfterMs };
-  const decision = scale(settings, member.state, sinceThen(member.before, statistics), nowMs);
+  const measured = sinceThen(member.before, statistics);
+  member.busy = busyOnAverage(member, measured, nowMs);
+  const decision = scale(settings, member.state, measured, nowMs);
   member.state = decision.state;
   member.before = statistics;
-  return { floor: bounds.min, replicas: decision.replicas, cores: 0, bytes: pool.memoryBytes ?? 0, resource };
+  const cores = coresOf(member, decision.replicas);
+  return { floor: bounds.min, replicas: decision.replicas, cores, bytes: pool.memoryBytes ?? 0, resource };
+}
+
+/** Who wishes for more will keep all of them busy; who is content with the least may have nothing to do. */
+function coresOf({ pool, bounds, busy }: Member, wished: number): number {
+  const use = wished > bounds.min ? 1 : Math.min(1, busy / bounds.min);
+  return (pool.cores ?? 0) * use;
+}
+
+function busyOnAverage({ busy, state }: Member, { busyMs }: LoadMeasurement, nowMs: number): number {
+  const sinceMs = nowMs - state.atMs;
+  if (sinceMs <= 0) return busy;
+  return busy + (busyMs / sinceMs - busy) * (1 - Math.exp(-sinceMs / BUSY_SPAN_MS));
 }
 
 function sinceThen(before: PoolStatistics, now: PoolStatistics): LoadMeasurement {

@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { FlowError, messageOf } from '../../errors/flow-error.ts';
 import { fromPortable, toPortable } from '../../errors/portable.ts';
@@ -34,7 +35,15 @@ async function main(port: MessagePort, data: ThreadData): Promise<void> {
   );
   const region = compileRegion(data.plan, task, { stages: loaded, counters: data.counters, clock: systemClock });
   serve(port, data.plan, task, region, () => void drain(port, loaded, data.gate));
-  send(port, { kind: 'ready' });
+  send(port, { kind: 'ready', thread: threadName() });
+}
+
+function threadName(): string | null {
+  try {
+    return readlinkSync('/proc/thread-self');
+  } catch {
+    return null;
+  }
 }
 
 async function specsOf(task: Task, { plan, program, builtIn }: ThreadData): Promise<readonly StageSpec[]> {

@@ -6,6 +6,7 @@ import type { Schema } from '../../schema/column.ts';
 import type { Clock } from '../clock.ts';
 import { isForestalled } from '../forestalled.ts';
 import type { Call } from '../pool/call.ts';
+import { threadProcessorMs } from '../pool/processor-time.ts';
 import type { Replica, ReplicaEvents } from '../pool/replica.ts';
 import type { RequestTrace } from '../request-trace.ts';
 import type { OutputLine } from '../stages/built-in-stage.ts';
@@ -37,6 +38,8 @@ export interface ThreadOptions {
   readonly graceMs: number;
   /** Whether memory that a request has received from other threads is handed over to these, not copied. */
   readonly handsOver: boolean;
+  /** On how many threads it computes: more than one where a model does. */
+  readonly threads: number;
   readonly clock: Clock;
   /** Hears of a `teardown` that failed, or did not settle. */
   readonly onOutput: (line: OutputLine) => void;
@@ -62,6 +65,7 @@ export class ThreadReplica implements Replica<ThreadWork, readonly Table[]> {
   readonly #events: ReplicaEvents<ThreadWork, readonly Table[]>;
   readonly #bytesBefore = process.memoryUsage.rss();
   #memoryBytes: number | undefined;
+  #thread: string | null = null;
   /** The stage whose `teardown` runs. */
   #closing: string | undefined;
   #draining: Promise<void> | undefined;
@@ -117,6 +121,12 @@ export class ThreadReplica implements Replica<ThreadWork, readonly Table[]> {
   /** By how much the process grew while it started, so only of one that started alone. */
   async memoryBytes(): Promise<number | undefined> {
     return this.#memoryBytes;
+  }
+
+  /** A model computes on threads of its own besides. */
+  async processorMs(): Promise<number | undefined> {
+    const ms = this.#thread === null ? undefined : await threadProcessorMs(this.#thread);
+    return ms === undefined ? undefined : ms * this.#options.threads;
   }
 
   /** Runs the task over copies of the tables, but for memory that is handed over. */
@@ -256,6 +266,7 @@ export class ThreadReplica implements Replica<ThreadWork, readonly Table[]> {
     switch (message.kind) {
       case 'ready':
         this.#isReady = true;
+        this.#thread = message.thread;
         this.#memoryBytes = Math.max(0, process.memoryUsage.rss() - this.#bytesBefore);
         this.#unref();
         this.#becomeReady();

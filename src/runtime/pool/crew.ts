@@ -4,6 +4,7 @@ import { backOffMs } from '../back-off.ts';
 import type { Clock } from '../clock.ts';
 import { BusyTime } from './busy-time.ts';
 import type { Call } from './call.ts';
+import { CoreUse } from './core-use.ts';
 import type { CreateReplica, Replica } from './replica.ts';
 import { Slot } from './slot.ts';
 import type { UsedReplicas } from './used-replicas.ts';
@@ -41,6 +42,7 @@ export class Crew<Work, Made> {
   readonly #numbers = new Set<number>();
   readonly #ready = new LeastBusy<Slot<Work, Made>>();
   readonly #busy: BusyTime;
+  readonly #coreUse = new CoreUse();
   #isStarted = false;
   #isClosed = false;
   #lastReason: FlowError | undefined;
@@ -94,6 +96,14 @@ export class Crew<Work, Made> {
 
   get memoryBytes(): number | undefined {
     return this.#memoryBytes;
+  }
+
+  get cores(): number | undefined {
+    return this.#coreUse.cores;
+  }
+
+  measureCores(): Promise<void> {
+    return this.#coreUse.measure(this.#alive, this.busyMs);
   }
 
   /** Why nobody need wait for a replica; undefined while there is hope. */
@@ -190,12 +200,13 @@ export class Crew<Work, Made> {
     return slot.begun;
   }
 
-  #becameReady(slot: Slot<Work, Made>, { outstanding }: Replica<Work, Made>): void {
+  #becameReady(slot: Slot<Work, Made>, replica: Replica<Work, Made>): void {
+    void this.#coreUse.begin(replica);
     slot.state = 'ready';
     slot.wasReady = true;
     slot.isTrial = false;
     slot.failedStarts = 0;
-    slot.member = this.#ready.add(slot, outstanding);
+    slot.member = this.#ready.add(slot, replica.outstanding);
     this.#events.onChange();
   }
 

@@ -62,6 +62,14 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
     return this.#crew.memoryBytes;
   }
 
+  get cores(): number | undefined {
+    return this.#crew.cores;
+  }
+
+  measureCores(): Promise<void> {
+    return this.#crew.measureCores();
+  }
+
   get waitMs(): Histogram {
     return this.#waits.read();
   }

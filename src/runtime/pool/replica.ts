@@ -23,6 +23,8 @@ export interface Replica<Work, Made> {
   run(call: Call<Work, Made>): void;
   /** What it costs in bytes, once it is ready; undefined where that cannot be told. */
   memoryBytes(): Promise<number | undefined>;
+  /** How long it has kept cores busy, or would have had there been enough, all its threads together; undefined where that cannot be told. */
+  processorMs(): Promise<number | undefined>;
   /** Lets go of what it has set up, when it has nothing to do any more or after a grace; settles with `ended`. */
   drain(): Promise<void>;
   /** Ends it in the middle of what it does; settles with `ended`. */

@@ -32,6 +32,10 @@ export interface ScalablePool {
   readonly callsPerReplica: number;
   /** What one costs, measured when the first one started; undefined where that cannot be told. */
   readonly memoryBytes: number | undefined;
+  /** Cores that one keeps busy while it has something to do, by what was measured so far; undefined where that cannot be told. */
+  readonly cores: number | undefined;
+  /** Measures that again. */
+  measureCores(): Promise<void>;
   statistics(): PoolStatistics;
   /** How long calls waited for a replica; of a pool that measures it. */
   readonly waitMs?: Histogram;

@@ -2,6 +2,7 @@ import { FlowError } from '../../errors/flow-error.ts';
 import type { AnyRow } from '../../schema/column.ts';
 import { isForestalled } from '../forestalled.ts';
 import type { Call } from '../pool/call.ts';
+import { processProcessorMs } from '../pool/processor-time.ts';
 import type { Replica, ReplicaEvents } from '../pool/replica.ts';
 import { deadlineError } from '../request-scope.ts';
 import { CallWatch, type HeldCall } from './call-watch.ts';
@@ -65,6 +66,11 @@ export class PythonReplica implements Replica<Rows, Rows> {
   async memoryBytes(): Promise<number | undefined> {
     const { pid } = this.#process;
     return pid === undefined ? undefined : residentBytes(pid);
+  }
+
+  async processorMs(): Promise<number | undefined> {
+    const { pid } = this.#process;
+    return pid === undefined ? undefined : processProcessorMs(pid);
   }
 
   /** Gives it a batch. Throws when a value cannot be sent, and when nobody waits for the answer. */

@@ -16,4 +16,17 @@ const slow = stage({
     return { n, thread: threadId };
   },
 });
+/** Computes for 15 ms. */
+const busy = stage({
+  name: 'busy',
+  input: count,
+  output: { n: int32, thread: int32 },
+  replicas: { min: 1, max: 8 },
+  run({ n }) {
+    const untilMs = performance.now() + 15;
+    while (performance.now() < untilMs);
+    return { n, thread: threadId };
+  },
+});
+export const computing = pipeline('computing', count, (rows) => rows.map(busy));
 export const scaled = pipeline('scaled', count, (rows) => rows.map(slow));
