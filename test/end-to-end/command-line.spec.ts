@@ -241,6 +241,20 @@ describe('flowserve serve', () => {
     expect([...codes]).toEqual(refuses ? ['DEADLINE_EXCEEDED', 'OVERLOADED'] : ['DEADLINE_EXCEEDED']);
     child.kill('SIGTERM');
     await once(child, 'exit');
+  it('takes the replicas of stages by name, and says which stages there are', async () => {
+    const { child, url, adminUrl } = await serving([programFile('two.ts'), '--replicas', 'double=2..3']);
+    expect(await post(`${url}/pipelines/double/run`, '{"rows":[{"n":1}]}')).toMatchObject({ rows: [{ n: 2 }] });
+    expect(await (await fetch(`${adminUrl}/metrics`)).text()).toMatch(/^flowserve_replicas\{.*state="ready".*\} 2$/m);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    const { status, stderr } = await flowserve(['serve', programFile('triage.ts'), '--replicas', 'quik=1..3', '--port', '0']);
+    expect(stderr).toContain('[OPTION_INVALID] replicas: there is no stage "quik" (did you mean "quick"?)');
+    expect(stderr).toContain('The stages are quick, ');
+    expect(status).toBe(1);
+    for (const wrong of ['quick', 'quick=3..1']) {
+      const { stderr: refusal } = await flowserve(['serve', programFile('triage.ts'), '--replicas', wrong]);
+      expect(refusal).toContain('such as detect=2 or detect=1..8');
+    }
   });
 
   it('says in one line that a port is taken', async () => {

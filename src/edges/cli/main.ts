@@ -8,6 +8,7 @@ import { printFailure } from './failure.ts';
 import { letHeapGrow } from './heap-growth.ts';
 import { addLimit } from './limit-flag.ts';
 import { positiveNumber, wholeNumber } from './numbers.ts';
+import { addReplicas } from './replicas-flag.ts';
 import { addResource } from './resource-flag.ts';
 import { addRule } from './rule-flag.ts';
 import { run } from './run.ts';
@@ -19,6 +20,7 @@ letHeapGrow();
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
 
+const REPLICAS = 'replicas of a stage, such as detect=2 or detect=1..8, whatever it says itself; may be given several times';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 const program = new Command('flowserve')
@@ -37,6 +39,7 @@ program
   .option('--admin-host <name>', 'admin address; any but loopback demands FLOWSERVE_ADMIN_TOKEN', '127.0.0.1')
   .option('--workers <number>', 'worker threads for each task on threads (default: one less than the cores)', wholeNumber(1, 1024))
   .option('--rule <name=off>', 'switch a rule of the optimizer off, such as fuse-regions=off; may be given several times', addRule)
+  .option('--replicas <name=min..max>', REPLICAS, addReplicas)
   .option('--memory-mb <number>', 'memory that the replicas of all tasks may have together (default: no bound)', wholeNumber(1))
   .option('--cores <number>', 'cores that the replicas of all tasks may keep busy (default: all there are)', wholeNumber(1))
   .option('--resource <name=number>', 'how many there are of what stages occupy, such as gpu=1; may be given several times', addResource)
@@ -60,6 +63,7 @@ program
   .option('--port <number>', 'port of the public address; 0 takes any', wholeNumber(0, 65_535), 8080)
   .option('--admin-port <number>', 'port of the admin address; 0 takes any', wholeNumber(0, 65_535), 8081)
   .option('--workers <number>', 'worker threads for each task on threads (default: one less than the cores)', wholeNumber(1, 1024))
+  .option('--replicas <name=min..max>', REPLICAS, addReplicas)
   .action(dev);
 
 program
@@ -117,6 +121,7 @@ program
   .option('--duration <seconds>', 'how long to measure', positiveNumber('a number of seconds above 0'), 10)
   .option('--warmup <seconds>', 'how long to send before that', positiveNumber('a number of seconds', 0), 2)
   .option('--workers <number>', 'worker threads for each task on threads (default: one less than the cores)', wholeNumber(1, 1024))
+  .option('--replicas <name=min..max>', REPLICAS, addReplicas)
   .option('--timeout-ms <number>', 'how long a request may take', wholeNumber(1))
   .option('--url <address>', 'a server that runs, instead of a pipeline started here')
   .option('--seed <number>', 'another series of random times', wholeNumber(0, 2 ** 32 - 1), 1)

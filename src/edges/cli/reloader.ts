@@ -1,4 +1,5 @@
 import { FlowError } from '../../errors/flow-error.ts';
+import type { ReplicasByStage } from '../../optimizer/scale-of.ts';
 import { inheritStores } from '../../program/inherit-stores.ts';
 import { type LoadedProgram, loadPipelines } from '../../program/load-pipelines.ts';
 import type { PipelineChange } from '../http/pipeline-changes.ts';
@@ -10,6 +11,8 @@ interface ReloaderOptions {
   readonly files: readonly string[];
   /** What is served when it begins. */
   readonly loaded: readonly LoadedProgram[];
+  /** Of stages by name, in the place of what they say. */
+  readonly replicas: ReplicasByStage | undefined;
   /** Sets pipelines up and gives them the requests. */
   readonly replace: (plans: readonly PlanToServe[], options: ReplaceOptions) => Promise<readonly PipelineChange[]>;
 }
@@ -76,7 +79,7 @@ export class Reloader {
       this.#loaded = loaded;
       for (const { writeEntries } of inherited) writeEntries();
     };
-    const pipelines = await this.#options.replace(plansInPrograms(loaded), { remove, signal, onMove });
+    const pipelines = await this.#options.replace(plansInPrograms(loaded, this.#options.replicas), { remove, signal, onMove });
     return { tookMs: Math.round(performance.now() - startMs), pipelines, stores: inherited.flatMap(({ changes }) => changes) };
   }
 }

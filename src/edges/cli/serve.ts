@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { messageOf, toFlowError } from '../../errors/flow-error.ts';
 import type { RuleSwitches } from '../../optimizer/rule.ts';
+import type { ReplicasByStage } from '../../optimizer/scale-of.ts';
 import { loadPipelines } from '../../program/load-pipelines.ts';
 import { defaultWorkers } from '../../serving/settings.ts';
 import { type Server, startServer } from '../http/pipeline-server.ts';
@@ -23,6 +24,7 @@ interface ServeCommandOptions {
   readonly timeoutMs: number;
   readonly limit?: Limits;
   readonly rule?: RuleSwitches;
+  readonly replicas?: ReplicasByStage;
   readonly memoryMb?: number;
   readonly cores?: number;
   readonly resource?: Resources;
@@ -33,16 +35,16 @@ interface ServeCommandOptions {
 /** Serves the pipelines of files until the process is told to end, then answers what is under way. */
 export async function serveFiles(
   files: readonly string[],
-  { logLevel, limit, rule: rules, resource: resources, ...options }: ServeCommandOptions,
+  { logLevel, limit, rule: rules, resource: resources, replicas, ...options }: ServeCommandOptions,
 ): Promise<void> {
   const logger = pino({ level: logLevel }, pino.destination(2));
   const startMs = performance.now();
   const whenHungUp = hangUps();
   const loaded = await Promise.all(files.map((file) => loadPipelines(file)));
-  const plans = plansInPrograms(loaded);
+  const plans = plansInPrograms(loaded, replicas);
   const names = plans.map(({ plan }) => plan.name).join(', ');
   console.log(`loading ${names} (${options.workers ?? defaultWorkers()} worker(s) for each task on threads) …`);
-  const reloader = new Reloader({ files, loaded, replace: (again, how) => server.replace(again, how) });
+  const reloader = new Reloader({ files, loaded, replicas, replace: (again, how) => server.replace(again, how) });
   const reloadFor = logged(logger, (asked) => reloader.reload(asked));
   const adminToken = process.env.FLOWSERVE_ADMIN_TOKEN;
   const own = { rules, resources, adminToken, logger, reload: reloadFor('POST /reload') };

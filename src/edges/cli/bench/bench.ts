@@ -1,4 +1,6 @@
 import { FlowError } from '../../../errors/flow-error.ts';
+import type { ReplicasByStage } from '../../../optimizer/scale-of.ts';
+import { withReplicas } from '../../../optimizer/with-replicas.ts';
 import { choosePlan, loadPipelines } from '../../../program/load-pipelines.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { defaultWorkers } from '../../../serving/settings.ts';
@@ -21,6 +23,7 @@ interface BenchOptions {
   readonly duration: number;
   readonly warmup: number;
   readonly workers?: number;
+  readonly replicas?: ReplicasByStage;
   readonly timeoutMs?: number;
   readonly url?: string;
   readonly seed: number;
@@ -31,8 +34,9 @@ interface BenchOptions {
 export async function bench(file: string, options: BenchOptions, signal: AbortSignal): Promise<string> {
   if (options.rate !== undefined && options.concurrency !== undefined) throw bothGiven();
   const loaded = await loadPipelines(file);
-  const plan = choosePlan(loaded, options.pipeline);
-  const { url, timeoutMs, workers = defaultWorkers() } = options;
+  const { url, timeoutMs, workers = defaultWorkers(), replicas = {} } = options;
+  const chosen = choosePlan(loaded, options.pipeline);
+  const [plan = chosen] = withReplicas([chosen], replicas);
   const input = await readInput(options.input, plan).catch(rethrow);
   const target =
     url === undefined ? await startTarget(loaded, plan, input, { workers, timeoutMs }) : remoteTarget(url, plan, input, timeoutMs);
