@@ -241,6 +241,8 @@ describe('flowserve serve', () => {
     expect([...codes]).toEqual(refuses ? ['DEADLINE_EXCEEDED', 'OVERLOADED'] : ['DEADLINE_EXCEEDED']);
     child.kill('SIGTERM');
     await once(child, 'exit');
+  });
+
   it('takes the replicas of stages by name, and says which stages there are', async () => {
     const { child, url, adminUrl } = await serving([programFile('two.ts'), '--replicas', 'double=2..3']);
     expect(await post(`${url}/pipelines/double/run`, '{"rows":[{"n":1}]}')).toMatchObject({ rows: [{ n: 2 }] });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { deploy } from '../../src/deploy.ts';
+import { pipeline, text } from '../../src/index.ts';
+import { python } from '../../src/python.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import type { DeploymentOptions } from '../../src/serving/settings.ts';
+import { functions } from '../support/python/stages.ts';
 import { onThreads } from '../support/threads.ts';
 
 const numbers = Array.from({ length: 60 }, (_, n) => n);
@@ -59,5 +63,35 @@ describe.runIf(process.platform === 'linux')('stages on two cores', () => {
     const { ask, replicas } = await scaled('scaled', { cores: 2 });
     await Promise.all(numbers.map(ask));
     expect(replicas()).toBe(4);
+  });
+});
+
+describe('a stage in Python with processes from 1 to 4', () => {
+  it('has more of them once rows wait for their calls, and answers each row as it was asked', async () => {
+    const columns = { text };
+    const act = python({
+      name: 'act',
+      module: functions,
+      function: 'act',
+      input: columns,
+      output: columns,
+      replicas: { min: 1, max: 4 },
+      maxBatch: 1,
+    });
+    await using deployed = await deploy(
+      pipeline('acting', columns, (rows) => rows.map(act)),
+      { workers: 1 },
+    );
+    const ask = async (seconds: number): Promise<string> => {
+      const [row] = await deployed.run([{ text: `sleep ${seconds}` }]);
+      return row?.text ?? '';
+    };
+    for (let quiet = 0; quiet < 5; quiet++) await ask(0.02);
+    expect(deployed.statistics().pools[0]?.replicas).toBe(1);
+    const asked = numbers.map((n) => 0.04 + n / 1e4);
+    const answers = await Promise.all(asked.map(ask));
+    expect(answers.map((answer) => answer.split(' ').slice(1).join(' '))).toEqual(asked.map((seconds) => `sleep ${seconds}`));
+    expect(deployed.statistics().pools[0]?.replicas).toBe(4);
+    expect(new Set(answers.map((answer) => answer.split(' ')[0])).size).toBeGreaterThan(1);
   });
 });

@@ -68,7 +68,7 @@ export class Scaling {
     const members = pools.map((scaled) => ({
       ...scaled,
       state: startScaling(scaled.pool.replicas, nowMs),
-      before: scaled.pool.statistics(),
+      before: readingOf(scaled.pool),
       busy: 0,
     }));
     for (const member of members) this.#members.add(member);
@@ -108,7 +108,7 @@ export class Scaling {
 
 function wishOf(member: Member, downAfterMs: number, nowMs: number): Parameters<typeof share>[0][number] {
   const { pool, bounds, resource, targetMs } = member;
-  const statistics = pool.statistics();
+  const statistics = readingOf(pool);
   const settings = { floor: bounds.min, ceiling: bounds.max, targetMs, downAfterMs };
   const measured = sinceThen(member.before, statistics);
   member.busy = busyOnAverage(member, measured, nowMs);
@@ -131,9 +131,24 @@ function busyOnAverage({ busy, state }: Member, { busyMs }: LoadMeasurement, now
   return busy + (busyMs / sinceMs - busy) * (1 - Math.exp(-sinceMs / BUSY_SPAN_MS));
 }
 
+/** What a pool has counted, with what waits before it as if it had come. */
+function readingOf(pool: ScalablePool): PoolStatistics {
+  const statistics = pool.statistics();
+  const { calls = 0, oldestWaitMs = 0 } = pool.waiting?.() ?? {};
+  if (calls === 0) return statistics;
+  const { arrivals, queued } = statistics;
+  return {
+    ...statistics,
+    arrivals: arrivals + calls,
+    queued: queued + calls,
+    oldestWaitMs: Math.max(statistics.oldestWaitMs, oldestWaitMs),
+  };
+}
+
 function sinceThen(before: PoolStatistics, now: PoolStatistics): LoadMeasurement {
   return {
-    arrived: now.arrivals - before.arrivals,
+    // What waits before a pool is counted in calls that are not made yet.
+    arrived: Math.max(0, now.arrivals - before.arrivals),
     served: Math.max(0, now.completions - before.completions),
     busyMs: now.busyMs - before.busyMs,
     queued: now.queued,

@@ -4,7 +4,7 @@ import { DurationCounts, type Histogram } from '../histogram.ts';
 import { deadlineError, type RequestScope } from '../request-scope.ts';
 import { Call } from './call.ts';
 import { Crew, type CrewOptions } from './crew.ts';
-import type { PoolStatistics, ScalablePool } from './scalable-pool.ts';
+import type { PoolStatistics, ScalablePool, Waiting } from './scalable-pool.ts';
 import type { Slot } from './slot.ts';
 import type { UsedReplicas } from './used-replicas.ts';
 
@@ -13,6 +13,10 @@ export interface PoolOptions<Work, Made> extends CrewOptions<Work, Made> {
   /** Whether a call may run again whose replica has ended because of another. */
   readonly mayRepeat: boolean;
   /** What is said to a call that no replica will take. */
+  /** What waits for calls to be put together. */
+  readonly waiting?: ((nowMs: number) => Waiting) | undefined;
+  /** Hears when there may be room for a call. */
+  readonly onRoom?: (() => void) | undefined;
   readonly says: { readonly hopeless: string; readonly closing: string };
 }
 
@@ -33,7 +37,11 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
     this.#options = options;
     this.name = options.name;
     this.callsPerReplica = options.callsPerReplica;
-    this.#crew = new Crew(options, { onChange: () => this.#changed(), onLost: (reason, again) => this.#runAgain(reason, again) });
+    const onChange = (): void => {
+      this.#changed();
+      options.onRoom?.();
+    };
+    this.#crew = new Crew(options, { onChange, onLost: (reason, again) => this.#runAgain(reason, again) });
   }
 
   /** Starts one replica and measures what it costs; rejects with why it cannot start, and leaves it to `terminate` to end the others. */
@@ -68,6 +76,10 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
 
   measureCores(): Promise<void> {
     return this.#crew.measureCores();
+  }
+
+  waiting(): Waiting {
+    return this.#options.waiting?.(this.#options.clock.now()) ?? NOTHING;
   }
 
   get waitMs(): Histogram {
@@ -213,3 +225,5 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
     return oldestMs;
   }
 }
+
+const NOTHING: Waiting = Object.freeze({ calls: 0, oldestWaitMs: 0 });

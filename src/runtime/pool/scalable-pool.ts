@@ -22,6 +22,14 @@ export interface PoolStatistics {
   readonly busyMs: number;
 }
 
+/** What is to come as calls of a pool as soon as it may. */
+export interface Waiting {
+  /** How many these would be. */
+  readonly calls: number;
+  /** How long the first has waited; 0 where none does. */
+  readonly oldestWaitMs: number;
+}
+
 /** Replicas that are alike and can become more or fewer while they work. */
 export interface ScalablePool {
   /** The task or stage that they run. */
@@ -37,6 +45,8 @@ export interface ScalablePool {
   /** Measures that again. */
   measureCores(): Promise<void>;
   statistics(): PoolStatistics;
+  /** What waits before it for its calls to be put together; of a pool whose calls are made up when they may start. */
+  waiting?(): Waiting;
   /** How long calls waited for a replica; of a pool that measures it. */
   readonly waitMs?: Histogram;
   /**

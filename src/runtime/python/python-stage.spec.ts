@@ -8,6 +8,7 @@ import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { plainPython, pythonWithNumPy } from '../../../test/support/python/environment.ts';
 import { functions, pythonStage, says, texts } from '../../../test/support/python/stages.ts';
 import { inSinglePrecision } from '../../../test/support/single-precision.ts';
+import { FlowError } from '../../errors/flow-error.ts';
 import { bool, bytes, float32, int32, int64, json, list, nullable, record, schemaOf, tensor, text } from '../../schema/column.ts';
 import { RequestScope } from '../request-scope.ts';
 
@@ -257,5 +258,30 @@ describe('what a function in Python returns', () => {
     });
     expect(await stage.run(says('right'))).toEqual([{ text: 'right', score: 0.5 }]);
     expect(stage.crashes).toEqual([]);
+  });
+});
+
+describe('what waits before the processes of a stage', () => {
+  it('is known in calls, by how many rows those have had', async () => {
+    const stage = await pythonStage('act', { maxBatch: 1 });
+    const answers = ['sleep 0.05', 'a', 'b', 'c', 'd'].map((what) => stage.run(says(what)));
+    expect(stage.pool.statistics()).toMatchObject({ outstanding: 2, queued: 0 });
+    expect(stage.pool.waiting?.()).toEqual({ calls: 3, oldestWaitMs: expect.any(Number) });
+    expect(await Promise.all(answers)).toHaveLength(5);
+    expect(stage.pool.waiting?.()).toEqual({ calls: 0, oldestWaitMs: 0 });
+  });
+
+  it('is taken by a process that comes, though none of the others has room', async () => {
+    const stage = await pythonStage('act', { maxBatch: 1 });
+    const [first, second] = [new RequestScope(), new RequestScope()];
+    const held = [stage.run(says('wait 1'), first), stage.run(says('wait 2'), second)];
+    const waits = stage.run(says('waits'));
+    await stage.written('waiting 1');
+    await stage.pool.scaleTo(2);
+    expect(await waits).toEqual([{ text: expect.stringMatching(/^\d+ waits$/) }]);
+    const gone = new FlowError('REQUEST_CANCELLED', 'gone');
+    first.end(gone);
+    second.end(gone);
+    expect(await Promise.allSettled(held)).toMatchObject([{ reason: gone }, { reason: gone }]);
   });
 });

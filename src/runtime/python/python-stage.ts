@@ -4,6 +4,7 @@ import type { PythonImplementation, StageSpec } from '../../plan/stage.ts';
 import { capacityOf } from '../pool/capacity.ts';
 import { batched } from '../stages/batch-stage.ts';
 import type { BuiltInStage, LoadContext } from '../stages/built-in-stage.ts';
+import { Gathering } from '../stages/gathering.ts';
 import { racedBatch } from '../stages/raced-call.ts';
 import { startPythonPool } from './python-pool.ts';
 
@@ -11,7 +12,8 @@ import { startPythonPool } from './python-pool.ts';
 export async function loadPython(spec: StageSpec, implementation: PythonImplementation, context: LoadContext): Promise<BuiltInStage> {
   if ('file' in implementation.module) await checkFile(spec.name, implementation.module.file);
   const replicas = implementation.replicas ?? context.workers;
-  const pool = await startPythonPool({ spec, implementation, replicas, context });
+  const gathering = new Gathering();
+  const pool = await startPythonPool({ spec, implementation, replicas, context, gathering });
   const capacityNow = capacityOf(pool);
   return {
     get isReady() {
@@ -20,7 +22,15 @@ export async function loadPython(spec: StageSpec, implementation: PythonImplemen
     pool,
     runner: (environment) =>
       batched(environment, {
-        call: racedBatch(environment, (rows, { scope, used }) => pool.run(rows, scope, used), capacityNow),
+        call: racedBatch(
+          environment,
+          (rows, { scope, used }) => {
+            gathering.called(rows.length);
+            return pool.run(rows, scope, used);
+          },
+          capacityNow,
+        ),
+        gathering,
         maxBatch: spec.maxBatch,
         get concurrency() {
           return pool.replicas * pool.callsPerReplica;

@@ -84,6 +84,15 @@ export class BatchLine {
     return this.#parts.length;
   }
 
+  get rows(): number {
+    return this.#parts.reduce((rows, { left }) => rows + left, 0);
+  }
+
+  /** When the first came of those that wait; Infinity where none does. */
+  get oldestMs(): number {
+    return this.#parts.reduce((oldestMs, { arrivedMs }) => Math.min(oldestMs, arrivedMs), Number.POSITIVE_INFINITY);
+  }
+
   add(part: Part): void {
     const parts = this.#parts;
     const byMs = orderOf(part);

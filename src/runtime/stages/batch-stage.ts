@@ -4,6 +4,7 @@ import { type AnyRow, describeValue } from '../../schema/column.ts';
 import { isPromise } from '../maybe.ts';
 import { deadlineError } from '../request-scope.ts';
 import { type BatchCall, Batcher } from './batcher.ts';
+import type { Gathering } from './gathering.ts';
 import { racedFunction } from './raced-call.ts';
 import type { RowsRunner } from './row-stage.ts';
 import { bounded, contextOf, outputRowsCheck, type StageEnvironment, stageFailure, startOf } from './stage-runner.ts';
@@ -30,6 +31,8 @@ interface Batching {
   readonly maxBatch: number;
   /** How many calls may be under way at a time (default 1). */
   readonly concurrency?: number | undefined;
+  /** Who is to know of what waits for a call. */
+  readonly gathering?: Gathering | undefined;
   /** Whether its calls keep the thread busy, and so take turns with those of others. */
   readonly computes?: boolean;
 }
@@ -56,6 +59,7 @@ export function batched(environment: StageEnvironment, batching: Batching): Rows
     clock,
     meter,
   });
+  batching.gathering?.add(batcher);
   return (rows, scope) => batcher.run(rows, scope, startOf(environment, scope));
 }
 

@@ -83,6 +83,16 @@ export class Batcher {
     return this.#outcome(entry);
   }
 
+  /** What waits for a call. */
+  get waiting(): Pick<BatchLine, 'rows' | 'oldestMs'> {
+    return this.#line;
+  }
+
+  /** More calls may be under way than before. */
+  resume(): void {
+    if (this.#seat === undefined && this.#line.length > 0) this.#pump(this.#options.clock.now());
+  }
+
   #arrive(nowMs: number): void {
     const gapMs = nowMs - this.#lastArrivalMs;
     this.#lastArrivalMs = nowMs;
