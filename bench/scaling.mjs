@@ -29,10 +29,11 @@ const loaded = await loadPipelines(fileURLToPath(new URL('./pipelines/scaling.ts
 /** @type {Run[]} */
 const scaled = [];
 for (let round = 0; round < rounds; round++) scaled.push(await run('scaled', round));
+const inPython = await run('in-python', 0);
 const fixed = await run('fixed', 0);
 
 const worst = Math.max(...scaled.map(({ backMs }) => backMs));
-const lost = scaled.reduce((sum, { calls, lost }) => sum + lost / calls.length, 0);
+const lost = [...scaled, inPython].reduce((sum, run) => sum + run.lost, 0);
 const mostFast = Math.max(...scaled.flatMap(({ samples }) => samples.map(({ fast }) => fast)));
 const mostSlow = Math.max(...scaled.flatMap(({ samples }) => samples.map(({ slow }) => slow)));
 report(
@@ -53,9 +54,16 @@ report(
       holds: true,
     },
     { claim: 'calls later than the target, of all', bar: '–', measured: scaled.map(lateShare).join(', '), holds: true },
-    { claim: 'the same with two replicas all the time', bar: '–', measured: lateShare(fixed), holds: true },
+    {
+      claim: 'the slow stage in Python: back within the target',
+      bar: '≤ 2 s',
+      measured: `${(inPython.backMs / 1000).toFixed(2)} s`,
+      holds: inPython.backMs <= 2000,
+    },
+    { claim: '  later than the target', bar: '–', measured: lateShare(inPython), holds: true },
+    { claim: 'calls later than the target with two replicas all the time, of all', bar: '–', measured: lateShare(fixed), holds: true },
   ],
-  { load, targetMs, scaled, fixed },
+  { load, targetMs, scaled, inPython, fixed },
   plot,
 );
 
