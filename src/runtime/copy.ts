@@ -6,7 +6,7 @@ import type { RequestScope } from './request-scope.ts';
 export interface Copy {
   /** Ends when another was there first. */
   readonly scope: RequestScope;
-  /** Takes it to a replica that has no other copy of the call. It computes from when a replica was given it until that lets go of it. */
+  /** Takes it to a replica that has no other copy of the call. It computes from when the replica begins it until that lets go of it. */
   readonly used: UsedReplicas;
   /** Says that it computes from now on until it settles, where no replica does. What only waits has cost nothing. */
   begins(): void;
@@ -16,6 +16,8 @@ interface RunOptions {
   readonly scope: RequestScope;
   readonly used: UsedReplicas;
   readonly clock: Clock;
+  /** Hears when it begins to be computed. */
+  readonly onBegun?: ((atMs: number) => void) | undefined;
   /** Hears, once nothing computes it any more, for how long it was computed, and whether it was done. */
   readonly onEnd: (ms: number, isDone: boolean) => void;
 }
@@ -35,9 +37,9 @@ export class Run implements Copy {
     this.scope = options.scope;
     this.used = options.used.forCopy({
       onGiven: () => {
-        this.begins();
         this.#isHeld = true;
       },
+      onBegun: () => this.begins(),
       onLetGo: () => {
         this.#isHeld = false;
         if (this.#outcome !== 'open') this.#tell();
@@ -46,7 +48,9 @@ export class Run implements Copy {
   }
 
   begins(): void {
-    this.#beganMs ??= this.#options.clock.now();
+    if (this.#beganMs !== undefined) return;
+    this.#beganMs = this.#options.clock.now();
+    this.#options.onBegun?.(this.#beganMs);
   }
 
   /** Gives whether it is being computed although its caller has heard. */

@@ -121,6 +121,7 @@ describe('a race of copies', () => {
     const given: Copy[] = [];
     const answer = racer.run(new RequestScope(), (copy) => {
       copy.used.add(copy);
+      copy.used.begun();
       given.push(copy);
       const gate = gates[given.length - 1] as Deferred<string>;
       copy.scope.onEnd(gate.reject);

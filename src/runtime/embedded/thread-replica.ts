@@ -140,6 +140,7 @@ export class ThreadReplica implements Replica<ThreadWork, readonly Table[]> {
     this.#post(runMessage(request, scope.deadlineMs, input), input[2]);
     const held: Held = { call, unsubscribe: nothing, disarm: nothing };
     this.#held.set(request, held);
+    call.used?.begun();
     held.unsubscribe = scope.onEnd((reason) => this.#giveUp(request, held, reason));
   }
 

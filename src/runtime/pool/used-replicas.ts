@@ -2,6 +2,8 @@
 export interface CopyEvents {
   /** A replica has been given it. */
   readonly onGiven: () => void;
+  /** The replica computes it from now on: no other call is before it any more. */
+  readonly onBegun: () => void;
   /** The replica has let go of it, which may be long after its caller was answered. */
   readonly onLetGo: () => void;
 }
@@ -24,6 +26,10 @@ export class UsedReplicas {
   add(replica: object): void {
     this.#used.push(replica);
     this.#events?.onGiven();
+  }
+
+  begun(): void {
+    this.#events?.onBegun();
   }
 
   letGo(): void {

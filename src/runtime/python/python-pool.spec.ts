@@ -6,6 +6,8 @@ import { isRunning, whenForgotten, whenGone } from '../../../test/support/python
 import { pythonStage, says } from '../../../test/support/python/stages.ts';
 import { FlowError } from '../../errors/flow-error.ts';
 import type { AnyRow } from '../../schema/column.ts';
+import type { ReplicaPool } from '../pool/replica-pool.ts';
+import { UsedReplicas } from '../pool/used-replicas.ts';
 import { RequestScope } from '../request-scope.ts';
 
 const gone = new FlowError('REQUEST_CANCELLED', 'gone');
@@ -71,6 +73,20 @@ describe('a process in Python', () => {
     const answers = await Promise.all(['exit 1', 'exit 2', 'exit 3', 'exit 4', 'e'].map((what) => caught(stage.run(says(what)))));
     expect(answers.map((answer) => (answer as FlowError).code)).toEqual([...new Array(4).fill('REPLICA_CRASHED'), undefined]);
     expect(answers[4]).toEqual(answered('e'));
+  });
+
+  it('begins a call when it has answered those before it', async () => {
+    const stage = await pythonStage('act', { maxBatch: 1, replicas: 1 });
+    const pool = stage.pool as ReplicaPool<readonly AnyRow[], readonly AnyRow[]>;
+    const log: string[] = [];
+    const logged = (name: string): UsedReplicas =>
+      new UsedReplicas([], {
+        onGiven: () => log.push(`given ${name}`),
+        onBegun: () => log.push(`begun ${name}`),
+        onLetGo: () => log.push(`let go of ${name}`),
+      });
+    await Promise.all(['a', 'b'].map((what) => pool.run(says(what), new RequestScope(), logged(what))));
+    expect(log).toEqual(['given a', 'begun a', 'given b', 'let go of a', 'begun b', 'let go of b']);
   });
 
   it('is missed though a process of its own keeps its pipes', async () => {

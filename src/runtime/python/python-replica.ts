@@ -91,7 +91,7 @@ export class PythonReplica implements Replica<Rows, Rows> {
     const held: HeldCall = { call, number, letGo: () => {}, overdueMs: undefined };
     this.#held.push(held);
     held.letGo = scope.onEnd((reason) => this.#giveUp(held, reason));
-    if (this.#held.length === 1) this.#watch.watch(held);
+    if (this.#held.length === 1) this.#begin(held);
   }
 
   /** Ends it once it has answered what it has, or after a grace, or another. */
@@ -112,6 +112,12 @@ export class PythonReplica implements Replica<Rows, Rows> {
     return watchMemory({ stage: spec.name, pid, limitMb, exceeded: (reason) => void this.terminate(reason) });
   }
 
+  /** Calls behind the first wait for it. */
+  #begin(held: HeldCall | undefined): void {
+    this.#watch.watch(held);
+    held?.call.used?.begun();
+  }
+
   #take(frame: Frame): void {
     const held = this.#held[0];
     if (held === undefined || held.number !== frame.call) throw new RangeError(`there is no call ${frame.call} to be answered now`);
@@ -119,7 +125,7 @@ export class PythonReplica implements Replica<Rows, Rows> {
     this.#held.shift();
     letGoOf(held);
     if (this.#held.length === 0) this.#process.letGo();
-    this.#watch.watch(this.#held[0]);
+    this.#begin(this.#held[0]);
     answer();
     this.#events.onFree();
   }

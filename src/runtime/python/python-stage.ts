@@ -35,6 +35,9 @@ export async function loadPython(spec: StageSpec, implementation: PythonImplemen
         get concurrency() {
           return pool.replicas * pool.callsPerReplica;
         },
+        get servers() {
+          return pool.replicas;
+        },
       }),
     release: () => pool.drain(),
   };

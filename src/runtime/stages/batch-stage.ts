@@ -31,6 +31,8 @@ interface Batching {
   readonly maxBatch: number;
   /** How many calls may be under way at a time (default 1). */
   readonly concurrency?: number | undefined;
+  /** How many of these compute at a time (default all). */
+  readonly servers?: number | undefined;
   /** Who is to know of what waits for a call. */
   readonly gathering?: Gathering | undefined;
   /** Whether its calls keep the thread busy, and so take turns with those of others. */
@@ -42,14 +44,17 @@ export function batched(environment: StageEnvironment, batching: Batching): Rows
   const { call, keyOf, maxBatch, computes = false } = batching;
   const { spec, clock, meter } = environment;
   const batcher = new Batcher({
-    call: (rows, scope) => {
+    call: (rows, scope, timing) => {
       scope.trace?.batch(spec.name, rows.length);
-      return call(rows, scope);
+      return call(rows, scope, timing);
     },
     maxBatch,
     // It may change.
     get concurrency() {
       return batching.concurrency;
+    },
+    get servers() {
+      return batching.servers;
     },
     turns: computes ? environment.turns : undefined,
     keyOf,

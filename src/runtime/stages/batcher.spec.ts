@@ -86,9 +86,9 @@ describe('a batcher', () => {
 
   it('repeats a failed call of several requests for each alone, so that just those fail whose rows make it', async () => {
     const { call, calls } = gated();
-    const batcher = batcherOf((rows, scope) => {
+    const batcher = batcherOf((rows, ...rest) => {
       if (rows.some(({ n }) => n === 3)) return Promise.reject('three');
-      return call(rows, scope);
+      return call(rows, ...rest);
     });
     const answers = [run(batcher, [1]), run(batcher, [2]), run(batcher, [3]), run(batcher, [4])];
     for (let i = 0; i < 3; i++) {

@@ -9,8 +9,14 @@ import { type RequestScope, withJointScope } from '../request-scope.ts';
 import { type Batch, BatchLine, type Entry, Part } from './batch-line.ts';
 import type { Seat, Turns } from './turns.ts';
 
+/** When a call has begun. */
+export interface CallTiming {
+  /** When it was made, unless what computes it had others before it and says when it began. */
+  beganMs: number;
+}
+
 /** One call of a stage that takes several rows, for one request or several in one scope. */
-export type BatchCall = (rows: readonly AnyRow[], scope: RequestScope) => Maybe<readonly AnyRow[]>;
+export type BatchCall = (rows: readonly AnyRow[], scope: RequestScope, timing: CallTiming) => Maybe<readonly AnyRow[]>;
 
 /** What a batcher tells of its calls, and of what waited for them. Calls that repeat a failed one are not `sent`. */
 export type BatcherMeter = Pick<StageMeter, 'called' | 'failed' | 'blocked' | 'sent' | 'waited'>;
@@ -30,6 +36,8 @@ export interface BatcherOptions {
   readonly meter: BatcherMeter;
   /** How many calls may be under way at a time (default 1); one where they take turns. */
   readonly concurrency?: number | undefined;
+  /** How many of these compute at a time, where others lie behind them (default all). */
+  readonly servers?: number | undefined;
   /** Where calls compute on this thread, and so wait for each other. */
   readonly turns?: Turns | undefined;
 }
@@ -129,19 +137,20 @@ export class Batcher {
     const { call, meter, maxBatch } = this.#options;
     meter.waited(0);
     meter.sent(rows.length === maxBatch ? 'full' : 'idle', rows.length);
+    const timing = { beganMs: nowMs };
     let results: Maybe<readonly AnyRow[]>;
     try {
-      results = call(rows, scope);
+      results = call(rows, scope, timing);
     } catch (error) {
       throw this.#failed(error, scope);
     }
     if (!isPromise(results)) {
-      this.#called(key, rows.length, nowMs, scope);
+      this.#called(key, rows.length, { nowMs, timing }, scope);
       return results;
     }
     const entry = entryOf(rows, scope);
     const batch = { key, rows: [...rows], entries: rows.map(() => entry), indexes: rows.map((_, i) => i) };
-    this.#run(this.#later(batch, results, { nowMs, scopes: [scope] }));
+    this.#run(this.#later(batch, results, { nowMs, timing, scopes: [scope] }));
     return this.#outcome(entry);
   }
 
@@ -215,7 +224,7 @@ export class Batcher {
   }
 
   get #service(): Pick<BatchSituation, 'maxBatch' | 'arrivalRate' | 'servers'> {
-    const { maxBatch, concurrency: servers = 1 } = this.#options;
+    const { maxBatch, concurrency = 1, servers = concurrency } = this.#options;
     return { maxBatch, servers, arrivalRate: 1 / Math.max(this.#gapMs, 1e-3) };
   }
 
@@ -244,9 +253,10 @@ export class Batcher {
     const scopes = [...new Set(batch.entries.map(({ scope }) => scope))];
     try {
       return withJointScope(scopes, (scope) => {
-        const results = this.#options.call(batch.rows, scope);
-        if (isPromise(results)) return this.#later(batch, results, { nowMs, scopes });
-        this.#called(batch.key, batch.rows.length, nowMs, scope);
+        const timing = { beganMs: nowMs };
+        const results = this.#options.call(batch.rows, scope, timing);
+        if (isPromise(results)) return this.#later(batch, results, { nowMs, timing, scopes });
+        this.#called(batch.key, batch.rows.length, { nowMs, timing }, scope);
         deliver(batch, results);
       });
     } catch (error) {
@@ -254,24 +264,28 @@ export class Batcher {
     }
   }
 
-  #later(batch: Batch, results: PromiseLike<readonly AnyRow[]>, { nowMs, scopes }: CallUnderWay): PromiseLike<void> {
-    this.#options.meter.blocked(this.#options.clock.now() - nowMs);
+  #later(
+    batch: Batch,
+    results: PromiseLike<readonly AnyRow[]>,
+    underWay: CallUnderWay & { readonly scopes: readonly RequestScope[] },
+  ): PromiseLike<void> {
+    this.#options.meter.blocked(this.#options.clock.now() - underWay.nowMs);
     return results.then(
       (rows) => {
-        this.#called(batch.key, batch.rows.length, nowMs, undefined);
+        this.#called(batch.key, batch.rows.length, underWay, undefined);
         deliver(batch, rows);
       },
-      (error: unknown) => this.#spoiled(batch, scopes, error),
+      (error: unknown) => this.#spoiled(batch, underWay.scopes, error),
     );
   }
 
-  #called(key: string, rows: number, startMs: number, scope: RequestScope | undefined): void {
+  #called(key: string, rows: number, { nowMs, timing }: CallUnderWay, scope: RequestScope | undefined): void {
     const endMs = this.#options.clock.now();
     this.#endMs = endMs;
     // Nothing has waited, so the next stage starts where this one ends.
     if (scope !== undefined) scope.nowMs = endMs;
-    this.#options.meter.called(rows, endMs - startMs, scope !== undefined);
-    this.#modelOf(key).learn(rows, endMs - startMs);
+    this.#options.meter.called(rows, endMs - nowMs, scope !== undefined);
+    this.#modelOf(key).learn(rows, endMs - timing.beganMs);
   }
 
   #failed(cause: unknown, scope: RequestScope): FlowError {
@@ -302,8 +316,9 @@ export class Batcher {
 }
 
 interface CallUnderWay {
+  /** When it was made. */
   readonly nowMs: number;
-  readonly scopes: readonly RequestScope[];
+  readonly timing: CallTiming;
 }
 
 const ONE_KEY: readonly (readonly [string, undefined])[] = [['', undefined]];
