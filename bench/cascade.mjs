@@ -8,7 +8,7 @@ import { choosePlan, loadPipelines } from '../dist/program/load-pipelines.js';
 import { Deployment } from '../dist/serving/deployment.js';
 import { setUp } from '../examples/cascade/set-up.mjs';
 import { CascadePool } from './baselines/cascade/pool.mjs';
-import { pairedRatio } from './harness/ratio.mjs';
+import { isAtLeast, pairedRatio } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';
 import { closedLoop, interleave } from './harness/rounds.mjs';
 import { plot } from './plots/cascade.mjs';
@@ -55,7 +55,7 @@ for (const concurrency of [1, 8]) {
   );
   const wall = pairedRatio(column(costs, 'by hand', 'wallMs'), column(costs, 'flowserve', 'wallMs'));
   const cpu = pairedRatio(column(costs, 'flowserve', 'cpuMs'), column(costs, 'by hand', 'cpuMs'));
-  bars.push({ claim: `throughput, ${concurrency} at a time`, bar: '≥ 0.95', measured: printRatio(wall), holds: wall.median >= 0.95 });
+  bars.push({ claim: `throughput, ${concurrency} at a time`, bar: '≥ 0.95', measured: printRatio(wall), holds: isAtLeast(wall, 0.95) });
   bars.push({ claim: `CPU per photo, ${concurrency} at a time`, bar: '–', measured: printRatio(cpu), holds: true });
   Object.assign(figures, { [concurrency]: { wall, cpu, costs: Object.fromEntries(costs) } });
 }

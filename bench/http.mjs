@@ -2,6 +2,7 @@
 // A pipeline that does nothing over HTTP, against a bare node:http server that does the same JSON work.
 import { strict as assert } from 'node:assert';
 import { fileURLToPath } from 'node:url';
+import { isAtLeast, isAtMost } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';
 import { compareServers } from './harness/two-servers.mjs';
 import { plot } from './plots/http.mjs';
@@ -42,13 +43,13 @@ function barsOf({ name, cpu, throughput, us }) {
       claim: `CPU per request ÷ by hand, ${name}`,
       bar: isBar ? '≤ 1.25' : '–',
       measured: `${printRatio(cpu)}, ${us}`,
-      holds: !isBar || cpu.median <= 1.25,
+      holds: !isBar || isAtMost(cpu, 1.25),
     },
     {
       claim: `throughput ÷ by hand, ${name}`,
       bar: isBar ? '≥ 0.8' : '–',
       measured: printRatio(throughput),
-      holds: !isBar || throughput.median >= 0.8,
+      holds: !isBar || isAtLeast(throughput, 0.8),
     },
   ];
 }

@@ -13,7 +13,7 @@ import { loadStage } from '../dist/runtime/stages/load-stage.js';
 import { createRunner } from '../dist/runtime/stages/runner.js';
 import { Deployment } from '../dist/serving/deployment.js';
 import { startEcho } from './baselines/python/echo.mjs';
-import { pairedRatio } from './harness/ratio.mjs';
+import { isAtLeast, isAtMost, pairedRatio } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';
 import { closedLoop, interleave } from './harness/rounds.mjs';
 import { plot } from './plots/python.mjs';
@@ -74,7 +74,7 @@ async function measure({ name, pipeline, rows, bytes, bar, requests }) {
   const ratio = (/** @type {string} */ contender, /** @type {'wallMs' | 'cpuMs'} */ what) =>
     pairedRatio(of(contender, what), of('echo', what));
   const cpu = ratio('call', 'cpuMs');
-  const isHeld = bar === undefined || cpu.median <= bar;
+  const isHeld = bar === undefined || isAtMost(cpu, bar);
   bars.push({
     claim: `${name}: CPU of a call ÷ an echo`,
     bar: bar === undefined ? '–' : `≤ ${bar}`,
@@ -131,7 +131,7 @@ async function scale(name, what) {
     // Who computes gains what the other cores have to spare.
     const isBarred = name === 'sleeping';
     const bar = isBarred ? `≥ ${(0.8 * count).toFixed(1)}` : '–';
-    bars.push({ claim, bar, measured: printRatio(ratio), holds: !isBarred || ratio.median >= 0.8 * count });
+    bars.push({ claim, bar, measured: printRatio(ratio), holds: !isBarred || isAtLeast(ratio, 0.8 * count) });
   }
   Object.assign(figures, { [name]: Object.fromEntries(costs) });
 }

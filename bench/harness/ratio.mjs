@@ -23,6 +23,21 @@ export function pairedRatio(numerators, denominators) {
   return { median: median(ratios), low: medians[Math.floor(RESAMPLES * 0.025)], high: medians[Math.floor(RESAMPLES * 0.975)] };
 }
 
+/** Whether a ratio is as high as a bar: its interval reaches it, and says enough to be judged. @param {Ratio} ratio @param {number} bar */
+export function isAtLeast(ratio, bar) {
+  return isNarrow(ratio) && ratio.high >= bar;
+}
+
+/** The same for a bar that it must not exceed. @param {Ratio} ratio @param {number} bar */
+export function isAtMost(ratio, bar) {
+  return isNarrow(ratio) && ratio.low <= bar;
+}
+
+/** @param {Ratio} ratio */
+function isNarrow({ median, low, high }) {
+  return high - low < 0.1 * median;
+}
+
 /** @param {readonly number[]} values */
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);

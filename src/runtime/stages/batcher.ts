@@ -44,6 +44,8 @@ export interface BatcherOptions {
 
 /** Rows of more keys than these share what is known of the last. */
 const MODELS = 32;
+/** To hand over a call and its answer takes a part of a millisecond: a call that is shorter than this is worth having the next behind it. */
+const SHORT_MS = 2;
 /** The rate of arrivals is one of about so many of them. */
 const ARRIVALS_REMEMBERED = 32;
 
@@ -68,8 +70,9 @@ export class Batcher {
   #lastArrivalMs = Number.NEGATIVE_INFINITY;
   /** Between two requests. */
   #gapMs = Number.POSITIVE_INFINITY;
-  /** When the last call ended. */
+  /** When the last call ended, and how long it took. */
   #endMs = 0;
+  #lastCallMs = 0;
 
   constructor(options: BatcherOptions) {
     this.#options = options;
@@ -128,8 +131,10 @@ export class Batcher {
     return rows === 1 || (rows <= this.#options.maxBatch && !isWorthAThought(rows, this.#modelOf(key)));
   }
 
+  /** What lies behind another call begins later than it is chosen for, and without what comes meanwhile: only short ones are worth it. */
   #mayStart(): boolean {
-    return this.#running < (this.#options.concurrency ?? 1);
+    const { concurrency = 1, servers = concurrency } = this.#options;
+    return this.#running < (this.#lastCallMs < SHORT_MS ? concurrency : servers);
   }
 
   /** What most calls are, with as little as there can be around it: one request goes in one call, and nothing else waits. */
@@ -285,7 +290,8 @@ export class Batcher {
     // Nothing has waited, so the next stage starts where this one ends.
     if (scope !== undefined) scope.nowMs = endMs;
     this.#options.meter.called(rows, endMs - nowMs, scope !== undefined);
-    this.#modelOf(key).learn(rows, endMs - timing.beganMs);
+    this.#lastCallMs = endMs - timing.beganMs;
+    this.#modelOf(key).learn(rows, this.#lastCallMs);
   }
 
   #failed(cause: unknown, scope: RequestScope): FlowError {
