@@ -113,7 +113,7 @@ export function scale(given: ScalerSettings, before: ScalerState, measured: Load
   const needed = withNumber(seen.needed, clamp(lasting, settings), nowMs, settings.downAfterMs);
   const state = { ...seen, needed };
   if (up > seen.replicas || seen.replicas < settings.floor) return goUp(settings, state, Math.max(up, settings.floor), load, nowMs);
-  return goDown(settings, state, measured, load, nowMs);
+  return goDown(settings, state, { queued: measured.queued, busy: busyIn(measured, nowMs - before.atMs), load }, nowMs);
 }
 
 /** The share of `wanted` that the machine has: what could not be given is not counted as given. */
@@ -196,10 +196,18 @@ function goUp(settings: ScalerSettings, state: ScalerState, wanted: number, load
   return { replicas, state: { ...state, replicas, regret: wasTooFew ? steppedFrom : state.regret } };
 }
 
-function goDown(settings: ScalerSettings, state: ScalerState, { queued }: LoadMeasurement, load: number, nowMs: number): ScalerDecision {
+interface Now {
+  readonly queued: number;
+  /** How many replicas were busy just now. */
+  readonly busy: number;
+  readonly load: number;
+}
+
+/** Never to fewer than were busy just now: of calls that take minutes the quickest are known first, and would make the others seem as quick. */
+function goDown(settings: ScalerSettings, state: ScalerState, { queued, busy, load }: Now, nowMs: number): ScalerDecision {
   const { replicas, regret, needed, steppedDownAtMs, arrivals } = state;
   const held = load >= regret.load * SAME_LOAD ? regret.replicas : 0;
-  const lowest = clamp(Math.max(held, greatest(needed)), settings);
+  const lowest = clamp(Math.max(held, greatest(needed), Math.ceil(busy - 1e-9)), settings);
   const mayStep = queued === 0 && nowMs - steppedDownAtMs >= STEP_DOWN_MS && arrivals.knownMs >= settings.downAfterMs;
   if (lowest >= replicas || !mayStep) {
     const kept = clamp(replicas, settings);

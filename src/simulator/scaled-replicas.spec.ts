@@ -160,8 +160,8 @@ describe('replicas whose calls take minutes', () => {
           untilMs: 600_000,
           replicas: 60,
         });
-        expect(Math.min(...samples.map(({ replicas }) => replicas))).toBeGreaterThanOrEqual(40);
-        expect(Math.max(...samples.map(({ replicas }) => replicas))).toBeLessThanOrEqual(100);
+        expect(Math.min(...samples.map(({ replicas }) => replicas))).toBeGreaterThanOrEqual(15);
+        expect(Math.max(...samples.map(({ replicas }) => replicas))).toBeLessThanOrEqual(150);
       }),
       { numRuns: 20 },
     );
