@@ -18,6 +18,8 @@ export interface Circumstances {
   readonly rows?: number;
   /** What could run copies; null where that is not known. */
   readonly capacityNow?: () => Capacity | null;
+  /** Hears when the call itself, and no copy, begins to be computed. */
+  readonly onBegun?: (atMs: number) => void;
 }
 
 export interface RacerOptions {
@@ -44,8 +46,12 @@ export class Racer {
   }
 
   /** Makes a call by `start`, which is given each copy of it. */
-  run<T>(scope: RequestScope, start: (copy: Copy) => Maybe<T>, { rows = 1, capacityNow = unknownCapacity }: Circumstances = {}): Maybe<T> {
-    return new Contest(this, this.known.of(rows), scope, start).run(capacityNow);
+  run<T>(
+    scope: RequestScope,
+    start: (copy: Copy) => Maybe<T>,
+    { rows = 1, capacityNow = unknownCapacity, onBegun }: Circumstances = {},
+  ): Maybe<T> {
+    return new Contest(this, this.known.of(rows), scope, start).run(capacityNow, onBegun);
   }
 }
 
@@ -85,8 +91,8 @@ class Contest<T> {
     this.#start = start;
   }
 
-  run(capacityNow: () => Capacity | null): Maybe<T> {
-    const call = this.#contestant({ isCopy: false, drawnMs: null });
+  run(capacityNow: () => Capacity | null, onBegun: Circumstances['onBegun']): Maybe<T> {
+    const call = this.#contestant({ isCopy: false, drawnMs: null }, onBegun);
     let made: Maybe<T>;
     try {
       made = this.#start(call.run);
@@ -149,11 +155,11 @@ class Contest<T> {
     }
   }
 
-  #contestant(entrant: Entrant): Contestant {
+  #contestant(entrant: Entrant, onBegun?: Circumstances['onBegun']): Contestant {
     const scope = RequestScope.within(this.#scope);
     const { clock } = this.#racer;
     const onEnd = (ms: number, isDone: boolean): void => this.#computed(entrant, ms, isDone);
-    const contestant = { run: new Run({ scope, used: this.#used, clock, onEnd }), isCopy: entrant.isCopy };
+    const contestant = { run: new Run({ scope, used: this.#used, clock, onBegun, onEnd }), isCopy: entrant.isCopy };
     this.#running.add(contestant);
     return contestant;
   }

@@ -122,14 +122,14 @@ describe('a request is given, at least,', () => {
   const service = { maxBatch: 4, servers: 1 };
 
   it('what calls hardly ever take less than', () => {
-    expect(leastMsFor(1, { ...service, arrivalRate: 0.01 }, differing)).toBeLessThan(8);
+    expect(leastMsFor(1, { ...service, rowRate: 0.01 }, differing)).toBeLessThan(8);
   });
 
   it('what they take on average where others could use the time', () => {
-    expect(leastMsFor(1, { ...service, arrivalRate: 1 }, differing)).toBeCloseTo(10, 0);
+    expect(leastMsFor(1, { ...service, rowRate: 1 }, differing)).toBeCloseTo(10, 0);
   });
 
   it('the time of several calls where it has more rows than one may', () => {
-    expect(leastMsFor(9, { maxBatch: 4, servers: 1, arrivalRate: 0.001 }, proportional)).toBeCloseTo(3 * 20, 0);
+    expect(leastMsFor(9, { maxBatch: 4, servers: 1, rowRate: 0.001 }, proportional)).toBeCloseTo(3 * 20, 0);
   });
 });

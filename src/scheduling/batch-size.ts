@@ -18,7 +18,7 @@ export interface BatchSituation {
   readonly nowMs: number;
   /** Requests per millisecond. */
   readonly arrivalRate: number;
-  /** How many calls may be under way at a time. */
+  /** How many calls are computed at a time. */
   readonly servers: number;
 }
 
@@ -106,18 +106,18 @@ interface Prices {
   readonly bestSizes: readonly number[];
 }
 
+/** What serves the requests, and how many rows come per millisecond. */
+interface Service extends Pick<BatchSituation, 'maxBatch' | 'servers'> {
+  readonly rowRate: number;
+}
+
 /**
  * The least time that a request of so many rows is given to be served: what its calls hardly ever take less than, and where time is scarce, which
  * others could use, what they take on average.
  */
-export function leastMsFor(
-  rows: number,
-  situation: Pick<BatchSituation, 'maxBatch' | 'arrivalRate' | 'servers'>,
-  model: LatencyModel,
-): number {
-  const { maxBatch, arrivalRate, servers } = situation;
+export function leastMsFor(rows: number, { maxBatch, servers, rowRate }: Service, model: LatencyModel): number {
   const most = Math.min(rows, maxBatch);
-  const scarcity = scarcityAt(loadOf(arrivalRate * rows, bestSizesUpTo(maxBatch, model)[maxBatch] as number, servers, model));
+  const scarcity = scarcityAt(loadOf(rowRate, bestSizesUpTo(maxBatch, model)[maxBatch] as number, servers, model));
   const leastMs = model.leastMs(most);
   return Math.ceil(rows / maxBatch) * (leastMs + scarcity * (model.rememberedMs(most) - leastMs));
 }

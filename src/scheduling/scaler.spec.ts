@@ -64,6 +64,13 @@ describe('the scaler', () => {
     expect(busy.replicas).toBe(10);
   });
 
+  it('does not go below what is busy, however short the first calls to be done were', () => {
+    const many = { ...settings, ceiling: 100 };
+    const begun = last(ticks(started(40), 10, { ...idle, arrived: 1, busyMs: 3000 }, many));
+    const states = ticks(begun, 3000, { ...idle, arrived: 0.03, served: 0.03, busyMs: 3000 }, many);
+    expect(last(states).replicas).toBeGreaterThanOrEqual(30);
+  });
+
   it('keeps to the floor and to the ceiling', () => {
     const bounded = { ...settings, floor: 2, ceiling: 5 };
     expect(last(ticks(started(3), 1000, idle, bounded)).replicas).toBe(2);

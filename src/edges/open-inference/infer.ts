@@ -36,8 +36,8 @@ export function infer({ pipelines, limits }: InferSettings, request: HttpRequest
     const model = modelOf(deployment.plan);
     const { asked, inputs } = decode(model, request, body, limits.maxJsonDepth);
     const rows = readRows(model, inputs, limits);
-    request.rows = rows.length;
     const timeoutMs = timeoutIn(asked, limits.maxTimeoutMs) ?? headerTimeoutMs;
+    request.rows = rows.length;
     const answer = deployment.runValid(rows, { signal, timeoutMs, requestId, headers });
     // Where nothing had to wait, neither does the answer.
     if (isRows(answer)) return respond(model, asked, answer);

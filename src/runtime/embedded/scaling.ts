@@ -28,6 +28,8 @@ interface Member extends ScaledPool {
 }
 
 const TICK_MS = 100;
+/** A request may be under way elsewhere for long before it comes to what is scaled. */
+const REST_AFTER_TICKS = 600;
 /** Over how long it is looked at how many replicas are busy. */
 const BUSY_SPAN_MS = 10_000;
 /** A replica may have what is left of a core, if that is half of one. */
@@ -39,6 +41,7 @@ export class Scaling {
   readonly #members = new Set<Member>();
   readonly #reserved = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
+  #restfulTicks = 0;
 
   constructor(options: ScalingOptions) {
     this.#options = options;
@@ -97,12 +100,14 @@ export class Scaling {
       if (replicas !== member.pool.replicas) member.pool.scaleTo(replicas).catch((error: unknown) => warn(member.pool, error));
     });
     for (const { pool } of members) void pool.measureCores();
-    if (members.every(isAtRest)) this.#rest();
+    this.#restfulTicks = members.every(isAtRest) ? this.#restfulTicks + 1 : 0;
+    if (this.#restfulTicks >= REST_AFTER_TICKS) this.#rest();
   }
 
   #rest(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
+    this.#restfulTicks = 0;
   }
 }
 
@@ -134,21 +139,19 @@ function busyOnAverage({ busy, state }: Member, { busyMs }: LoadMeasurement, now
 /** What a pool has counted, with what waits before it as if it had come. */
 function readingOf(pool: ScalablePool): PoolStatistics {
   const statistics = pool.statistics();
-  const { calls = 0, oldestWaitMs = 0 } = pool.waiting?.() ?? {};
-  if (calls === 0) return statistics;
-  const { arrivals, queued } = statistics;
+  const waiting = pool.waiting?.();
+  if (waiting === undefined) return statistics;
   return {
     ...statistics,
-    arrivals: arrivals + calls,
-    queued: queued + calls,
-    oldestWaitMs: Math.max(statistics.oldestWaitMs, oldestWaitMs),
+    arrivals: waiting.arrivals,
+    queued: statistics.queued + waiting.calls,
+    oldestWaitMs: Math.max(statistics.oldestWaitMs, waiting.oldestWaitMs),
   };
 }
 
 function sinceThen(before: PoolStatistics, now: PoolStatistics): LoadMeasurement {
   return {
-    // What waits before a pool is counted in calls that are not made yet.
-    arrived: Math.max(0, now.arrivals - before.arrivals),
+    arrived: now.arrivals - before.arrivals,
     served: Math.max(0, now.completions - before.completions),
     busyMs: now.busyMs - before.busyMs,
     queued: now.queued,

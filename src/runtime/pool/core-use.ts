@@ -23,6 +23,8 @@ export class CoreUse {
   #busyMs = PRIOR_MS;
   #processorMs = PRIOR_MS;
   #isKnown = true;
+  /** Whether any replica could be seen. */
+  #hasSeen = false;
   #isMeasuring = false;
 
   /** In steps of a quarter; undefined where it cannot be measured. */
@@ -33,8 +35,13 @@ export class CoreUse {
   /** From here on its time counts: not how long it took to start. */
   async begin(replica: Computing): Promise<void> {
     const ms = await replica.processorMs();
-    if (ms === undefined) this.#isKnown = false;
-    else this.#before.set(replica, ms);
+    if (ms === undefined) {
+      // One that has gone meanwhile says nothing of the others.
+      this.#isKnown = this.#hasSeen;
+      return;
+    }
+    this.#hasSeen = this.#isKnown = true;
+    this.#before.set(replica, ms);
   }
 
   /** Learns what replicas, which have been busy for so long since there were any, have taken for it. */

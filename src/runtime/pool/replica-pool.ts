@@ -12,11 +12,11 @@ export interface PoolOptions<Work, Made> extends CrewOptions<Work, Made> {
   readonly name: string;
   /** Whether a call may run again whose replica has ended because of another. */
   readonly mayRepeat: boolean;
-  /** What is said to a call that no replica will take. */
   /** What waits for calls to be put together. */
   readonly waiting?: ((nowMs: number) => Waiting) | undefined;
   /** Hears when there may be room for a call. */
   readonly onRoom?: (() => void) | undefined;
+  /** What is said to a call that no replica will take. */
   readonly says: { readonly hopeless: string; readonly closing: string };
 }
 
@@ -66,6 +66,11 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
     return this.#crew.size;
   }
 
+  /** How many of them take calls now. */
+  get ready(): number {
+    return this.#crew.ready;
+  }
+
   get memoryBytes(): number | undefined {
     return this.#crew.memoryBytes;
   }
@@ -78,8 +83,8 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
     return this.#crew.measureCores();
   }
 
-  waiting(): Waiting {
-    return this.#options.waiting?.(this.#options.clock.now()) ?? NOTHING;
+  waiting(): Waiting | undefined {
+    return this.#options.waiting?.(this.#options.clock.now());
   }
 
   get waitMs(): Histogram {
@@ -165,7 +170,7 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
     else this.#dispatch();
   }
 
-  /** A call whose deadline has passed is given up, also where the event loop was kept and the timer of its request with it. */
+  /** A call for which nobody can wait any more is given up, also where the event loop was kept and the timer of its request with it. */
   #dispatch(): void {
     while (this.#line.length > 0 && this.#crew.hasRoom) {
       const call = this.#line.take();
@@ -176,7 +181,7 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
       const waitedMs = nowMs - call.waitsSinceMs;
       this.#waits.add(waitedMs);
       call.scope.trace?.waited(this.name, waitedMs);
-      if (nowMs < call.scope.deadlineMs) this.#give(slot, call);
+      if (nowMs < call.scope.latestMs) this.#give(slot, call);
       else call.fail(deadlineError(`a call that waited for ${this.name}`));
     }
     if (this.#line.length > 0) this.#refuseIfHopeless();
@@ -225,5 +230,3 @@ export class ReplicaPool<Work, Made> implements ScalablePool {
     return oldestMs;
   }
 }
-
-const NOTHING: Waiting = Object.freeze({ calls: 0, oldestWaitMs: 0 });

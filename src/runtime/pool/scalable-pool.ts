@@ -24,7 +24,9 @@ export interface PoolStatistics {
 
 /** What is to come as calls of a pool as soon as it may. */
 export interface Waiting {
-  /** How many these would be. */
+  /** Calls that came, those among them that are still to be made up; it only grows. */
+  readonly arrivals: number;
+  /** How many are still to be made up. */
   readonly calls: number;
   /** How long the first has waited; 0 where none does. */
   readonly oldestWaitMs: number;
@@ -46,7 +48,7 @@ export interface ScalablePool {
   measureCores(): Promise<void>;
   statistics(): PoolStatistics;
   /** What waits before it for its calls to be put together; of a pool whose calls are made up when they may start. */
-  waiting?(): Waiting;
+  waiting?(): Waiting | undefined;
   /** How long calls waited for a replica; of a pool that measures it. */
   readonly waitMs?: Histogram;
   /**

@@ -2,7 +2,7 @@
 export interface CopyEvents {
   /** A replica has been given it. */
   readonly onGiven: () => void;
-  /** The replica computes it from now on: no other call is before it any more. */
+  /** The replica computes it from now on; one that takes turns among its calls, as threads do, says so of each at once. */
   readonly onBegun: () => void;
   /** The replica has let go of it, which may be long after its caller was answered. */
   readonly onLetGo: () => void;

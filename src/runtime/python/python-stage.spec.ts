@@ -266,9 +266,9 @@ describe('what waits before the processes of a stage', () => {
     const stage = await pythonStage('act', { maxBatch: 1 });
     const answers = ['sleep 0.05', 'a', 'b', 'c', 'd'].map((what) => stage.run(says(what)));
     expect(stage.pool.statistics()).toMatchObject({ outstanding: 2, queued: 0 });
-    expect(stage.pool.waiting?.()).toEqual({ calls: 3, oldestWaitMs: expect.any(Number) });
+    expect(stage.pool.waiting?.()).toEqual({ arrivals: 5, calls: 3, oldestWaitMs: expect.any(Number) });
     expect(await Promise.all(answers)).toHaveLength(5);
-    expect(stage.pool.waiting?.()).toEqual({ calls: 0, oldestWaitMs: 0 });
+    expect(stage.pool.waiting?.()).toEqual({ arrivals: 5, calls: 0, oldestWaitMs: 0 });
   });
 
   it('is taken by a process that comes, though none of the others has room', async () => {

@@ -12,9 +12,11 @@ import { startPythonPool } from './python-pool.ts';
 export async function loadPython(spec: StageSpec, implementation: PythonImplementation, context: LoadContext): Promise<BuiltInStage> {
   if ('file' in implementation.module) await checkFile(spec.name, implementation.module.file);
   const replicas = implementation.replicas ?? context.workers;
-  const gathering = new Gathering();
+  const gathering = new Gathering(spec.maxBatch);
   const pool = await startPythonPool({ spec, implementation, replicas, context, gathering });
   const capacityNow = capacityOf(pool);
+  // One that starts takes nothing yet, and what is made up for it would not be for those that are there.
+  const servers = (): number => Math.max(1, pool.ready);
   return {
     get isReady() {
       return pool.isReady;
@@ -33,10 +35,10 @@ export async function loadPython(spec: StageSpec, implementation: PythonImplemen
         gathering,
         maxBatch: spec.maxBatch,
         get concurrency() {
-          return pool.replicas * pool.callsPerReplica;
+          return servers() * pool.callsPerReplica;
         },
         get servers() {
-          return pool.replicas;
+          return servers();
         },
       }),
     release: () => pool.drain(),

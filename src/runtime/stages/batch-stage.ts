@@ -65,7 +65,13 @@ export function batched(environment: StageEnvironment, batching: Batching): Rows
     meter,
   });
   batching.gathering?.add(batcher);
-  return (rows, scope) => batcher.run(rows, scope, startOf(environment, scope));
+  const { gathering } = batching;
+  if (gathering === undefined) return (rows, scope) => batcher.run(rows, scope, startOf(environment, scope));
+  return (rows, scope) => {
+    const startMs = startOf(environment, scope);
+    gathering.came(rows.length);
+    return batcher.run(rows, scope, startMs);
+  };
 }
 
 /** Throws OUTPUT_INVALID or BATCH_SIZE_CHANGED unless a function of several rows returned as many rows as it was given. */

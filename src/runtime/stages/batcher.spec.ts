@@ -5,7 +5,7 @@ import { FlowError } from '../../errors/flow-error.ts';
 import type { AnyRow } from '../../schema/column.ts';
 import { VirtualClock } from '../../simulator/virtual-clock.ts';
 import { RequestScope, untilEnd } from '../request-scope.ts';
-import { type BatchCall, Batcher, type BatcherOptions } from './batcher.ts';
+import { type BatchCall, Batcher, type BatcherOptions, type CallTiming } from './batcher.ts';
 import { Turns } from './turns.ts';
 
 const gone = new FlowError('REQUEST_CANCELLED', 'gone');
@@ -82,6 +82,41 @@ describe('a batcher', () => {
     }
     expect(calls.map(({ numbers }) => numbers)).toEqual([[0], [1, 3], [2, 4]]);
     expect(await Promise.all(answers)).toEqual([rowsOf(0), rowsOf(2, 4, 6), rowsOf(8)]);
+  });
+
+  it('has no call lie behind another that is not short', async () => {
+    const { call, calls } = gated();
+    const clock = new VirtualClock();
+    const batcher = batcherOf(call, { clock, concurrency: 2, servers: 1 });
+    for (const n of [1, 2, 3]) void run(batcher, [n]);
+    expect(calls.map(({ numbers }) => numbers)).toEqual([[1], [2]]);
+    clock.advance(20);
+    calls[0]?.gate.resolve();
+    calls[1]?.gate.resolve();
+    await settle();
+    void run(batcher, [4]);
+    expect(calls.map(({ numbers }) => numbers)).toEqual([[1], [2], [3]]);
+  });
+
+  it('takes a call for as short as it was once it had begun', async () => {
+    const { call, calls } = gated();
+    const clock = new VirtualClock();
+    const timings: CallTiming[] = [];
+    const timed: BatchCall = (rows, scope, timing) => {
+      timings.push(timing);
+      return call(rows, scope, timing);
+    };
+    const batcher = batcherOf(timed, { clock, concurrency: 2, servers: 1 });
+    for (const n of [1, 2]) void run(batcher, [n]);
+    for (const i of [0, 1]) {
+      clock.advance(1.5);
+      calls[i]?.gate.resolve();
+      const next = timings[i + 1];
+      if (next !== undefined) next.beganMs = clock.now();
+      await settle();
+    }
+    for (const n of [3, 4]) void run(batcher, [n]);
+    expect(calls.map(({ numbers }) => numbers)).toEqual([[1], [2], [3], [4]]);
   });
 
   it('repeats a failed call of several requests for each alone, so that just those fail whose rows make it', async () => {

@@ -222,22 +222,37 @@ export class Batcher {
     const { first } = this.#line;
     if (first === undefined) return undefined;
     const { meter } = this.#options;
-    const choice = chooseBatch({ ...this.#service, waiting: this.#line.alike(), nowMs }, this.#modelOf(first.key));
+    const choice = chooseBatch(
+      { ...this.#service, arrivalRate: this.#arrivalRate, waiting: this.#line.alike(), nowMs },
+      this.#modelOf(first.key),
+    );
     const batch = this.#line.take(choice.rows, choice.doneMs, ({ arrivedMs }) => meter.waited(nowMs - arrivedMs));
     meter.sent(choice.reason, batch.rows.length);
     return batch;
   }
 
-  get #service(): Pick<BatchSituation, 'maxBatch' | 'arrivalRate' | 'servers'> {
+  get #service(): Pick<BatchSituation, 'maxBatch' | 'servers'> {
     const { maxBatch, concurrency = 1, servers = concurrency } = this.#options;
-    return { maxBatch, servers, arrivalRate: 1 / Math.max(this.#gapMs, 1e-3) };
+    return { maxBatch, servers };
+  }
+
+  get #arrivalRate(): number {
+    return 1 / Math.max(this.#gapMs, 1e-3);
+  }
+
+  /** What the calls of so many rows take on average. */
+  #meanMs(rows: number, model: LatencyModel): number {
+    const { maxBatch } = this.#options;
+    return Math.ceil(rows / maxBatch) * model.rememberedMs(Math.min(rows, maxBatch));
   }
 
   /** Who has waited and cannot be in time any more would only take the time of others. Who comes when nothing runs is tried: what is known may be old. */
   #giveUpLate(nowMs: number): void {
     for (let { first } = this.#line; first !== undefined && first.arrivedMs < nowMs; first = this.#line.first) {
-      if (first.deadlineMs === Number.POSITIVE_INFINITY) return;
-      const leastMs = leastMsFor(first.left, this.#service, this.#modelOf(first.key));
+      const model = this.#modelOf(first.key);
+      if (nowMs + this.#meanMs(first.left, model) <= first.deadlineMs) return;
+      const rowRate = (this.#arrivalRate * this.#line.rows) / this.#line.length;
+      const leastMs = leastMsFor(first.left, { ...this.#service, rowRate }, model);
       if (nowMs + leastMs <= first.deadlineMs) return;
       this.#fail(first.entry, this.#options.late());
     }

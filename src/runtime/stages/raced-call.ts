@@ -29,13 +29,13 @@ export type RemoteCall = (rows: readonly AnyRow[], copy: Copy) => Maybe<readonly
 /** A call that is computed elsewhere, raced where its stage is: of a batch, all of it. */
 export function racedBatch(environment: StageEnvironment, call: RemoteCall, capacityNow: () => Capacity | null): BatchCall {
   const { racer, clock, meter } = environment;
-  if (racer === undefined) {
-    return (rows, scope, timing) => {
-      const onBegun = (atMs: number): void => {
-        timing.beganMs = atMs;
-      };
-      return inAlternative({ clock, meter, onBegun }, scope, (copy) => call(rows, copy));
+  return (rows, scope, timing) => {
+    const onBegun = (atMs: number): void => {
+      timing.beganMs = atMs;
     };
-  }
-  return (rows, scope) => racer.run(scope, (copy) => call(rows, copy), { rows: rows.length, capacityNow });
+    const start = (copy: Copy): Maybe<readonly AnyRow[]> => call(rows, copy);
+    return racer === undefined
+      ? inAlternative({ clock, meter, onBegun }, scope, start)
+      : racer.run(scope, start, { rows: rows.length, capacityNow, onBegun });
+  };
 }
