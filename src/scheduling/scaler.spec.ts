@@ -64,11 +64,12 @@ describe('the scaler', () => {
     expect(busy.replicas).toBe(10);
   });
 
-  it('does not go below what is busy, however short the first calls to be done were', () => {
+  it('does not go below what is busy, however short the calls were that are done', () => {
     const many = { ...settings, ceiling: 100 };
-    const begun = last(ticks(started(40), 10, { ...idle, arrived: 1, busyMs: 3000 }, many));
-    const states = ticks(begun, 3000, { ...idle, arrived: 0.03, served: 0.03, busyMs: 3000 }, many);
-    expect(last(states).replicas).toBeGreaterThanOrEqual(30);
+    const begun = last(ticks(started(40), 600, calls(2), { ...many, floor: 40 }));
+    // From now on thirty replicas have calls that are not done for minutes.
+    const states = ticks(begun, 2000, { ...idle, busyMs: 3000 }, many);
+    expect(Math.min(...states.map(({ replicas }) => replicas))).toBe(30);
   });
 
   it('keeps to the floor and to the ceiling', () => {
