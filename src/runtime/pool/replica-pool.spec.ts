@@ -4,7 +4,7 @@ import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { PlainReplica } from '../../../test/support/plain-replica.ts';
 import { outcomeOf, settle } from '../../../test/support/settle.ts';
 import { FlowError } from '../../errors/flow-error.ts';
-import { RequestScope } from '../request-scope.ts';
+import { RequestScope, withJointScope } from '../request-scope.ts';
 import { ReplicaPool } from './replica-pool.ts';
 import { UsedReplicas } from './used-replicas.ts';
 
@@ -113,6 +113,16 @@ describe('a pool of replicas', () => {
     replica(0).answer();
     expect(await Promise.all([late, inTime])).toEqual(['DEADLINE_EXCEEDED', '11 by 0']);
     expect(replica(0).ran).toEqual([1, 2, 11]);
+  });
+
+  it('runs a call of several requests as long as one of them may wait', async () => {
+    const { pool, replica, clock } = await started();
+    run(pool, 1, 2);
+    const scopes = [10, 30].map((inMs) => new RequestScope(clock.now() + inMs));
+    const answer = withJointScope(scopes, (scope) => codeOf(pool.run(3, scope)));
+    clock.advance(20);
+    for (let i = 0; i < 3; i++) replica(0).answer();
+    expect(await answer).toBe('3 by 0');
   });
 
   it('does not run a call whose request has ended', async () => {
