@@ -136,7 +136,7 @@ export class EmbeddedRuntime {
 
   /** Whether there may soon be more replicas for what waits. */
   get canGrow(): boolean {
-    return this.#scaled.some(({ pool, bounds }) => pool.replicas < bounds.max);
+    return this.#scaled.some((scaled) => this.#scaling?.mayGrow(scaled) === true);
   }
 
   /** Whether every task and every built-in stage of the loop has a replica that takes requests. */

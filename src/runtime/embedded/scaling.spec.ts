@@ -115,6 +115,28 @@ describe('the scaling of pools', () => {
     expect([busy.replicas, idle.replicas]).toEqual([2, 1]);
   });
 
+  it('says whether there may be more replicas: not at the bound, and not where the machine has no room for more', () => {
+    const { scaling, clock } = scalingOn({ cores: 2 });
+    const [computes, waits] = [new CountingPool(), new CountingPool()];
+    computes.cores = 1;
+    waits.cores = 0;
+    const pools = [scaled(computes), scaled(waits)];
+    scaling.add(pools);
+    const mayGrow = (): readonly boolean[] => pools.map((pool) => scaling.mayGrow(pool));
+    expect(mayGrow()).toEqual([true, true]);
+    for (const pool of [computes, waits]) pool.flood();
+    clock.advance(100);
+    scaling.tick();
+    expect([computes.replicas, waits.replicas]).toEqual([2, 8]);
+    expect(mayGrow()).toEqual([false, false]);
+    for (const pool of [computes, waits]) pool.counts = { ...pool.counts, queued: 0, oldestWaitMs: 0 };
+    for (let tick = 0; tick < 1000; tick++) {
+      clock.advance(100);
+      scaling.tick();
+    }
+    expect(mayGrow()).toEqual([true, true]);
+  });
+
   it('keeps all together within what there is of a resource', () => {
     expect(flood([new CountingPool(), new CountingPool()], { resources: { gpu: 3 } }, 'gpu')).toEqual([2, 1]);
   });

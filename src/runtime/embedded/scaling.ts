@@ -40,6 +40,7 @@ export class Scaling {
   readonly #options: ScalingOptions;
   readonly #members = new Set<Member>();
   readonly #reserved = new Map<string, number>();
+  readonly #heldBack = new WeakSet<ScalablePool>();
   #timer: NodeJS.Timeout | undefined;
   #restfulTicks = 0;
 
@@ -95,6 +96,7 @@ export class Scaling {
     const shares = share(wishes, { ...capacity, cores: capacity.cores + REST_OF_CORES });
     members.forEach((member, i) => {
       const replicas = shares[i] ?? member.bounds.min;
+      this.#note(member.pool, replicas < (wishes[i]?.replicas ?? 0));
       member.state = granted(member.state, replicas);
       // Why one could not start is heard where it is tried; the next decision asks again.
       if (replicas !== member.pool.replicas) member.pool.scaleTo(replicas).catch((error: unknown) => warn(member.pool, error));
@@ -102,6 +104,16 @@ export class Scaling {
     for (const { pool } of members) void pool.measureCores();
     this.#restfulTicks = members.every(isAtRest) ? this.#restfulTicks + 1 : 0;
     if (this.#restfulTicks >= REST_AFTER_TICKS) this.#rest();
+  }
+
+  /** Whether there may soon be more replicas: not where the machine has no room for those that are wished for. */
+  mayGrow({ pool, bounds }: Pick<ScaledPool, 'pool' | 'bounds'>): boolean {
+    return pool.replicas < bounds.max && !this.#heldBack.has(pool);
+  }
+
+  #note(pool: ScalablePool, isHeldBack: boolean): void {
+    if (isHeldBack) this.#heldBack.add(pool);
+    else this.#heldBack.delete(pool);
   }
 
   #rest(): void {
