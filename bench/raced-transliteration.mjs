@@ -195,8 +195,8 @@ function rowOf(where, race, { latency, best, extra, copies, cpuMs }) {
  * @returns {import('./harness/report.mjs').Bar[]}
  */
 function barsOf([where, outcomes]) {
-  const p99Ratio = outcomes.alone.latency.p99 / outcomes.hedged.latency.p99;
-  const { extra } = outcomes.hedged;
+  const { extra, latency, best } = outcomes.hedged;
+  const ofBest = latency.p99 / best.p99;
   const shown = Object.entries(outcomes).map(([race, outcome]) => ({
     claim: `${where}, ${race}: median, p99, p99.9 (best)`,
     bar: '–',
@@ -205,7 +205,7 @@ function barsOf([where, outcomes]) {
   }));
   const judged = [{ claim: `${where}, hedged: extra work`, bar: '≤ 5 %', measured: percent(extra), holds: extra <= budget }];
   if (where !== cases[0].name) {
-    judged.push({ claim: `${where}: p99 alone ÷ hedged`, bar: '≥ 1.5', measured: p99Ratio.toFixed(2), holds: p99Ratio >= 1.5 });
+    judged.push({ claim: `${where}, hedged: p99 ÷ the best`, bar: '≤ 1.2', measured: ofBest.toFixed(2), holds: ofBest <= 1.2 });
   }
   return [...shown, ...judged];
 }
