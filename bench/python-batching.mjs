@@ -1,7 +1,6 @@
 // @ts-check
 // What bench/batching.mjs finds in the simulator, for real: a function in Python that takes 10 ms and 1 ms for each row, under Poisson arrivals, batched by
 // what calls have taken, and by the fixed pair of size and wait that the simulator finds best for the load.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { choosePlan, loadPipelines } from '../dist/program/load-pipelines.js';
 import { Deployment } from '../dist/serving/deployment.js';
@@ -9,6 +8,7 @@ import { poissonArrivals } from '../dist/simulator/arrivals.js';
 import { seededRandom } from '../dist/simulator/random.js';
 import { FixedBatcher } from './baselines/batching/fixed-batcher.mjs';
 import { startSleeper } from './baselines/batching/sleeper.mjs';
+import { openLoop } from './harness/open-loop.mjs';
 import { isAtLeast, pairedRatio } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';
 import { bestOf, fixedPair, pairs, simulate } from './harness/simulated-batching.mjs';
@@ -73,11 +73,11 @@ async function bestPair(perSecond) {
 /** @param {number} perSecond @param {number} round @returns {Promise<Score>} */
 async function measureAdaptive(perSecond, round) {
   const deployment = await Deployment.start(choosePlan(loaded, 'answered'), { program: loaded.program.url, admission: false });
-  const score = await openLoop(perSecond, round, async () => {
+  const measured = await score(perSecond, round, async () => {
     await deployment.run([{ n: 1 }], { timeoutMs: timeMs });
   });
   await deployment.close();
-  return score;
+  return measured;
 }
 
 /** @param {number} perSecond @param {number} round @param {{ readonly size: number, readonly waitMs: number }} pair @returns {Promise<Score>} */
@@ -91,43 +91,30 @@ async function measureFixed(perSecond, round, pair) {
     },
   };
   const batcher = new FixedBatcher({ clock, costMs, ...pair, call: (rows, onDone) => sleeper.call(rows, onDone) });
-  const score = await openLoop(perSecond, round, () => {
+  const measured = await score(perSecond, round, () => {
     const deadlineMs = performance.now() + timeMs;
     return new Promise((resolve, reject) => batcher.submit({ deadlineMs, settle: (isDone) => (isDone ? resolve() : reject()) }));
   });
   await sleeper.close();
-  return score;
+  return measured;
 }
 
 /**
- * Callers who do not know of each other.
  * @param {number} perSecond
  * @param {number} seed
- * @param {() => Promise<void>} ask
+ * @param {() => Promise<void>} ask rejects where there is no answer
  * @returns {Promise<Score>}
  */
-async function openLoop(perSecond, seed, ask) {
-  /** @type {Promise<void>[]} */
-  const calls = [];
-  let [came, inTime, sumMs] = [0, 0, 0];
-  const startMs = performance.now();
-  for (const atMs of poissonArrivals(seededRandom(seed + 1), perSecond)) {
-    if (atMs > seconds * 1000) break;
-    const inMs = startMs + atMs - performance.now();
-    if (inMs > 0) await sleep(inMs);
-    const isCounted = atMs > warmUpSeconds * 1000;
-    if (isCounted) came++;
-    const sentMs = performance.now();
-    const answered = () => {
-      const tookMs = performance.now() - sentMs;
-      if (!isCounted || tookMs > timeMs) return;
-      inTime++;
-      sumMs += tookMs;
-    };
-    calls.push(ask().then(answered, () => {}));
-  }
-  await Promise.all(calls);
-  return { inTime: inTime / came, meanMs: sumMs / inTime };
+async function score(perSecond, seed, ask) {
+  const isAnswered = () =>
+    ask().then(
+      () => true,
+      () => false,
+    );
+  const sent = await openLoop(poissonArrivals(seededRandom(seed + 1), perSecond), Math.round(seconds * perSecond), isAnswered);
+  const counted = sent.slice(Math.round(warmUpSeconds * perSecond));
+  const inTime = counted.filter(({ answer, latencyMs }) => answer && latencyMs <= timeMs);
+  return { inTime: inTime.length / counted.length, meanMs: inTime.reduce((sum, { latencyMs }) => sum + latencyMs, 0) / inTime.length };
 }
 
 /** @param {readonly Score[]} scores @param {keyof Score} key */
