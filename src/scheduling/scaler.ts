@@ -102,8 +102,10 @@ export function startScaling(replicas: number, nowMs: number): ScalerState {
  * step by step, and never while calls wait.
  */
 export function scale(given: ScalerSettings, before: ScalerState, measured: LoadMeasurement, nowMs: number): ScalerDecision {
-  const seen = observe(before, measured, nowMs);
-  const serviceMs = seen.served > 0 ? seen.busyMs / seen.served : seen.pendingMs / Math.max(1, busyIn(measured, nowMs - before.atMs));
+  const sinceMs = Math.max(0, nowMs - before.atMs);
+  const busy = sinceMs > 0 ? measured.busyMs / sinceMs : 0;
+  const seen = observe(before, measured, { nowMs, sinceMs, busy });
+  const serviceMs = seen.served > 0 ? seen.busyMs / seen.served : seen.pendingMs / Math.max(1, busy);
   const settings = { ...given, downAfterMs: Math.max(given.downAfterMs, DOWN_AFTER_CALLS * serviceMs) };
   const waitMs = bearableWaitMs(settings, serviceMs);
   const isLate = measured.queued > 0 && measured.oldestWaitMs >= alarmingWaitMs(settings, waitMs);
@@ -113,7 +115,7 @@ export function scale(given: ScalerSettings, before: ScalerState, measured: Load
   const needed = withNumber(seen.needed, clamp(lasting, settings), nowMs, settings.downAfterMs);
   const state = { ...seen, needed };
   if (up > seen.replicas || seen.replicas < settings.floor) return goUp(settings, state, Math.max(up, settings.floor), load, nowMs);
-  return goDown(settings, state, { queued: measured.queued, busy: busyIn(measured, nowMs - before.atMs), load }, nowMs);
+  return goDown(settings, state, { queued: measured.queued, busy, load }, nowMs);
 }
 
 /** The share of `wanted` that the machine has: what could not be given is not counted as given. */
@@ -121,13 +123,18 @@ export function granted(state: ScalerState, replicas: number): ScalerState {
   return replicas === state.replicas ? state : { ...state, replicas };
 }
 
-function observe(before: ScalerState, measured: LoadMeasurement, nowMs: number): ScalerState {
-  const { arrived, served, busyMs } = measured;
-  const sinceMs = Math.max(0, nowMs - before.atMs);
+interface Tick {
+  readonly nowMs: number;
+  readonly sinceMs: number;
+  /** How many replicas were busy since then, on average. */
+  readonly busy: number;
+}
+
+function observe(before: ScalerState, { arrived, served, busyMs }: LoadMeasurement, { nowMs, sinceMs, busy }: Tick): ScalerState {
   // While nothing runs nothing is learned, and nothing forgotten.
   const kept = busyMs > 0 || served > 0 ? Math.exp(-sinceMs / SERVICE_SPAN_MS) : 1;
   const pendingMs = before.pendingMs + busyMs;
-  const doneMs = pendingMs * doneShare(served, busyIn(measured, sinceMs));
+  const doneMs = pendingMs * doneShare(served, busy);
   return {
     ...before,
     atMs: nowMs,
@@ -141,11 +148,6 @@ function observe(before: ScalerState, measured: LoadMeasurement, nowMs: number):
 /** Of the time that calls have taken the share of those that are done, each taken for one of all: in the long run that is right. */
 function doneShare(served: number, busy: number): number {
   return busy === 0 ? 1 : served / (served + busy);
-}
-
-/** How many replicas were busy on average. */
-function busyIn({ busyMs }: LoadMeasurement, sinceMs: number): number {
-  return sinceMs > 0 ? busyMs / sinceMs : 0;
 }
 
 /** How long calls may wait; 0 where no number of replicas can meet the target. */
