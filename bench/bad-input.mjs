@@ -1,7 +1,7 @@
 // @ts-check
 // Malformed requests against a running server: does any crash it, leak, or slow the next good request?
 import { connect } from 'node:net';
-import { bundleProgram } from '../dist/program/bundle-program.js';
+import { bundleProgram } from '../dist/internals.js';
 import { isAtMost, median, pairedRatio } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';
 import { plot } from './plots/bad-input.mjs';

@@ -2,8 +2,7 @@
 // A chain of stages on a worker thread against one stage, and stages that are not fused against a bare loop of transfers.
 import { strict as assert } from 'node:assert';
 import { fileURLToPath } from 'node:url';
-import { choosePlan, loadPipelines } from '../dist/program/load-pipelines.js';
-import { Deployment } from '../dist/serving/deployment.js';
+import { choosePlan, Deployment, loadPipelines } from '../dist/internals.js';
 import { Hops } from './baselines/fusion/hops.mjs';
 import { isAtMost, pairedRatio } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';

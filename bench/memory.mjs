@@ -2,9 +2,7 @@
 // Memory over many small requests: on the event loop, across a worker thread, and over HTTP.
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { startServer } from '../dist/edges/http/pipeline-server.js';
-import { choosePlan, loadPipelines } from '../dist/program/load-pipelines.js';
-import { Deployment } from '../dist/serving/deployment.js';
+import { choosePlan, Deployment, loadPipelines, startServer } from '../dist/internals.js';
 import { report } from './harness/report.mjs';
 import { closedLoop } from './harness/rounds.mjs';
 import { plot } from './plots/memory.mjs';

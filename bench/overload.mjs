@@ -2,10 +2,7 @@
 // What a pipeline answers in time under more load than it can do, with requests refused at the door and without.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { choosePlan, loadPipelines } from '../dist/program/load-pipelines.js';
-import { Deployment } from '../dist/serving/deployment.js';
-import { poissonArrivals } from '../dist/simulator/arrivals.js';
-import { seededRandom } from '../dist/simulator/random.js';
+import { choosePlan, Deployment, loadPipelines, poissonArrivals, seededRandom } from '../dist/internals.js';
 import { report } from './harness/report.mjs';
 import { plot } from './plots/overload.mjs';
 

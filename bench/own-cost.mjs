@@ -2,8 +2,7 @@
 // What a request costs in process, on the event loop, with a deadline and a signal: CPU and bytes allocated, beside the same work by hand.
 import { strict as assert } from 'node:assert';
 import { fileURLToPath } from 'node:url';
-import { choosePlan, loadPipelines } from '../dist/program/load-pipelines.js';
-import { Deployment } from '../dist/serving/deployment.js';
+import { choosePlan, Deployment, loadPipelines } from '../dist/internals.js';
 import { checkedCascade, checkedChain, checkedMeasure } from './baselines/own-cost/checked.mjs';
 import { cascade, chain, measure } from './baselines/own-cost/plain.mjs';
 import { medianOf, slopeOver } from './harness/line.mjs';

@@ -2,10 +2,7 @@
 // What bench/batching.mjs finds in the simulator, for real: a function in Python that takes 10 ms and 1 ms for each row, under Poisson arrivals, batched by
 // what calls have taken, and by the fixed pair of size and wait that the simulator finds best for the load.
 import { fileURLToPath } from 'node:url';
-import { choosePlan, loadPipelines } from '../dist/program/load-pipelines.js';
-import { Deployment } from '../dist/serving/deployment.js';
-import { poissonArrivals } from '../dist/simulator/arrivals.js';
-import { seededRandom } from '../dist/simulator/random.js';
+import { choosePlan, Deployment, loadPipelines, poissonArrivals, seededRandom } from '../dist/internals.js';
 import { FixedBatcher } from './baselines/batching/fixed-batcher.mjs';
 import { startSleeper } from './baselines/batching/sleeper.mjs';
 import { openLoop } from './harness/open-loop.mjs';

@@ -1,10 +1,7 @@
 // @ts-check
 // The pipeline of examples/transliteration with its stages raced, while their replicas stand still now and then, and while they do not.
 import { readFileSync } from 'node:fs';
-import { choosePlan, loadPipelines } from '../dist/program/load-pipelines.js';
-import { Deployment } from '../dist/serving/deployment.js';
-import { poissonArrivals } from '../dist/simulator/arrivals.js';
-import { seededRandom } from '../dist/simulator/random.js';
+import { choosePlan, Deployment, loadPipelines, poissonArrivals, seededRandom } from '../dist/internals.js';
 import { setUp } from '../examples/transliteration/set-up/set-up.mjs';
 import { openLoop } from './harness/open-loop.mjs';
 import { processTreeCpuMs } from './harness/process-tree-cpu.mjs';
@@ -28,7 +25,7 @@ const detection = 'detect language';
 /** On threads the stages of a task are raced together, so one of them says it for all. */
 const models = 'decode arabic';
 
-/** @typedef {import('../dist/plan/race.js').Race} Race */
+/** @typedef {import('../dist/internals.js').Race} Race */
 /** @type {Readonly<Record<string, Race | undefined>>} */
 const races = { alone: undefined, 'two at once': { kind: 'copies', copies: 2 }, hedged: { kind: 'hedge', budget }, auto: { kind: 'auto' } };
 

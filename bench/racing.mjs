@@ -1,13 +1,17 @@
 // @ts-check
 // Races of calls against what arithmetic says of the best: copies of gamma times, hedges of heavy tails; in the simulator and for real.
 import { int32, pipeline, stage } from '../dist/index.js';
-import { planOf } from '../dist/plan/program.js';
-import { Racer } from '../dist/runtime/racing.js';
-import { RequestScope } from '../dist/runtime/request-scope.js';
-import { Deployment } from '../dist/serving/deployment.js';
-import { poissonArrivals } from '../dist/simulator/arrivals.js';
-import { gamma, logNormal, seededRandom } from '../dist/simulator/random.js';
-import { VirtualClock } from '../dist/simulator/virtual-clock.js';
+import {
+  Deployment,
+  gamma,
+  logNormal,
+  planOf,
+  poissonArrivals,
+  Racer,
+  RequestScope,
+  seededRandom,
+  VirtualClock,
+} from '../dist/internals.js';
 import * as optimum from './baselines/racing-optimum.mjs';
 import { openLoop } from './harness/open-loop.mjs';
 import { quantilesOf } from './harness/quantiles.mjs';
@@ -23,7 +27,7 @@ const warmUp = 1000;
 const budget = 0.1;
 const columns = { n: int32 };
 
-/** @typedef {import('../dist/plan/race.js').Race} Race */
+/** @typedef {import('../dist/internals.js').Race} Race */
 /** @typedef {import('./harness/quantiles.mjs').Quantiles & { readonly extra: number }} Outcome */
 
 const scales = [1, 2, 4].map((scale) => ({

@@ -1,9 +1,7 @@
 // @ts-check
 // What each rule of the optimizer saves: a pipeline in which it has something to do, with the rule and without it.
 import { fileURLToPath } from 'node:url';
-import { ruleNames } from '../dist/optimizer/optimize.js';
-import { choosePlan, loadPipelines } from '../dist/program/load-pipelines.js';
-import { Deployment } from '../dist/serving/deployment.js';
+import { choosePlan, Deployment, loadPipelines, ruleNames } from '../dist/internals.js';
 import { pairedRatio } from './harness/ratio.mjs';
 import { printRatio, report } from './harness/report.mjs';
 import { closedLoop, interleave } from './harness/rounds.mjs';

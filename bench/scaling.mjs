@@ -2,9 +2,7 @@
 // A fast stage and then one that takes 100 ms, under a load that becomes four times as high: with replicas by the load and without.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { choosePlan, loadPipelines } from '../dist/program/load-pipelines.js';
-import { Deployment } from '../dist/serving/deployment.js';
-import { seededRandom } from '../dist/simulator/random.js';
+import { choosePlan, Deployment, loadPipelines, seededRandom } from '../dist/internals.js';
 import { report } from './harness/report.mjs';
 import { plot } from './plots/scaling.mjs';
 

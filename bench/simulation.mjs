@@ -1,10 +1,6 @@
 // @ts-check
 // A day of load on up to ten thousand replicas of a slow task, call by call, by the scaler that serves, on a clock that does not wait.
-import { DurationCounts, quantile } from '../dist/runtime/histogram.js';
-import { arrive, dayArrivals } from '../dist/simulator/arrivals.js';
-import { seededRandom, uniform } from '../dist/simulator/random.js';
-import { ScaledReplicas } from '../dist/simulator/scaled-replicas.js';
-import { VirtualClock } from '../dist/simulator/virtual-clock.js';
+import { arrive, DurationCounts, dayArrivals, quantile, ScaledReplicas, seededRandom, uniform, VirtualClock } from '../dist/internals.js';
 import { report } from './harness/report.mjs';
 import { plot } from './plots/simulation.mjs';
 
@@ -24,8 +20,8 @@ const FLAP_MS = 10 * 60_000;
 /** What the plot has a point for. */
 const POINT_MS = 300_000;
 
-/** @typedef {import('../dist/simulator/scaled-replicas.js').ScalingSample} Sample */
-/** @typedef {import('../dist/simulator/scaled-replicas.js').SimulatedCall} Call */
+/** @typedef {import('../dist/internals.js').ScalingSample} Sample */
+/** @typedef {import('../dist/internals.js').SimulatedCall} Call */
 
 /** What happened in a day: counts, and a point for each few minutes. */
 class Day {

@@ -2,8 +2,7 @@
 // What one call of a stage of each kind costs: a request of one row through a stage that gives back what it is given.
 import { strict as assert } from 'node:assert';
 import { fileURLToPath } from 'node:url';
-import { choosePlan, loadPipelines } from '../dist/program/load-pipelines.js';
-import { Deployment } from '../dist/serving/deployment.js';
+import { choosePlan, Deployment, loadPipelines } from '../dist/internals.js';
 import { MeasuredServer } from './harness/measured-server.mjs';
 import { median } from './harness/ratio.mjs';
 import { report } from './harness/report.mjs';

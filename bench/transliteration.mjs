@@ -3,8 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { choosePlan, loadPipelines } from '../dist/program/load-pipelines.js';
-import { Deployment } from '../dist/serving/deployment.js';
+import { choosePlan, Deployment, loadPipelines } from '../dist/internals.js';
 import { setUp } from '../examples/transliteration/set-up/set-up.mjs';
 import { TransliterationPool } from './baselines/transliteration/pool.mjs';
 import { processTreeCpuMs } from './harness/process-tree-cpu.mjs';

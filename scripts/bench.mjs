@@ -13,7 +13,7 @@ const isName = name !== undefined && !name.startsWith('--');
 
 await import('./build.mjs');
 if (isName && !names.includes(name)) {
-  const { didYouMean } = await import('../dist/errors/suggest.js');
+  const { didYouMean } = await import('../dist/internals.js');
   console.error(`there is no benchmark "${name}"${didYouMean(name, names)}; there are ${names.join(', ')}`);
   process.exit(1);
 }

@@ -32,7 +32,7 @@ const everything = [
   'edges/fastify',
 ];
 
-/** The architecture, lowest layer first. A file belongs to the longest folder that holds it; node: is open to all. */
+/** The architecture, lowest layer first. A file belongs to the longest folder that holds it, or is a layer of its own; node: is open to all. */
 const layers: Readonly<Record<string, Layer>> = {
   errors: { folders: [] },
   schema: { folders: ['errors'], packages: ['@standard-schema/spec'] },
@@ -60,6 +60,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'edges/fastify': { folders: [...data, 'serving', 'edges/http'], packages: ['fastify', 'pino'] },
   // The public API puts the layers together, and so does the command line.
   '': { folders: everything, packages: ['pino', 'fastify'] },
+  'internals.ts': { folders: [...everything, '', 'simulator'] },
   'edges/cli': { folders: [...everything, ''], packages: ['commander', 'pino'] },
 };
 
@@ -95,7 +96,7 @@ function importsOf(file: string): readonly Import[] {
 }
 
 function layerOf(file: string): string {
-  const folders = Object.keys(layers).filter((folder) => folder !== '' && file.startsWith(`${folder}/`));
+  const folders = Object.keys(layers).filter((folder) => folder !== '' && `${file}/`.startsWith(`${folder}/`));
   return folders.sort((a, b) => b.length - a.length)[0] ?? '';
 }
 

@@ -1,12 +1,16 @@
 // @ts-check
 // A stage that answers several rows at a time, in a simulator: by the batcher of the server, and by pairs of a fixed size and wait.
-import { FlowError } from '../../dist/errors/flow-error.js';
-import { RequestScope } from '../../dist/runtime/request-scope.js';
-import { Batcher } from '../../dist/runtime/stages/batcher.js';
-import { arrive, poissonArrivals } from '../../dist/simulator/arrivals.js';
-import { logNormal, seededRandom } from '../../dist/simulator/random.js';
-import { sleep } from '../../dist/simulator/sleep.js';
-import { VirtualClock } from '../../dist/simulator/virtual-clock.js';
+import {
+  arrive,
+  Batcher,
+  FlowError,
+  logNormal,
+  poissonArrivals,
+  RequestScope,
+  seededRandom,
+  sleep,
+  VirtualClock,
+} from '../../dist/internals.js';
 import { FixedBatcher } from '../baselines/batching/fixed-batcher.mjs';
 
 export const maxBatch = 32;

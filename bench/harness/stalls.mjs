@@ -1,6 +1,6 @@
 // @ts-check
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exponential, seededRandom } from '../../dist/simulator/random.js';
+import { exponential, seededRandom } from '../../dist/internals.js';
 
 /**
  * @typedef {object} Replica that can be made to stand still

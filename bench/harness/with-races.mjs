@@ -1,13 +1,12 @@
 // @ts-check
-import { withChildren } from '../../dist/plan/complete.js';
-import { children, stagesIn } from '../../dist/plan/traverse.js';
+import { children, stagesIn, withChildren } from '../../dist/internals.js';
 
-/** @typedef {import('../../dist/plan/node.js').PlanNode} PlanNode */
-/** @typedef {Readonly<Record<string, import('../../dist/plan/race.js').Race>>} Races by the names of stages */
+/** @typedef {import('../../dist/internals.js').PlanNode} PlanNode */
+/** @typedef {Readonly<Record<string, import('../../dist/internals.js').Race>>} Races by the names of stages */
 
 /**
  * The plan whose stages say how they are raced, as they would by their option `race`.
- * @param {import('../../dist/plan/node.js').LogicalPlan} plan
+ * @param {import('../../dist/internals.js').LogicalPlan} plan
  * @param {Races} races
  */
 export function withRaces(plan, races) {
@@ -29,7 +28,7 @@ export function withRaces(plan, races) {
  */
 function withStages(node, races) {
   if (!stagesIn(node).some(({ name }) => name in races)) return node;
-  const raced = (/** @type {import('../../dist/plan/stage.js').StageSpec} */ spec) => ({ ...spec, race: races[spec.name] ?? spec.race });
+  const raced = (/** @type {import('../../dist/internals.js').StageSpec} */ spec) => ({ ...spec, race: races[spec.name] ?? spec.race });
   if (node.op === 'map') return { ...node, stages: [raced(node.stages[0]), ...node.stages.slice(1).map(raced)] };
   return 'stage' in node ? { ...node, stage: raced(node.stage) } : node;
 }

@@ -1,4 +1,5 @@
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
 
 /**
  * The first place in the user's own files that an error came through, as `file:line:column`: not in a package, Node or FlowServe.
@@ -14,7 +15,8 @@ export function placeOf(error: unknown): string | undefined {
 }
 /** A frame whose place is an absolute path: `at f (/a/b.ts:1:2)` or `at file:///a/b.ts:1:2`. Node's own are `node:internal/…`. */
 const FRAME = /^\s*at (?:.*? \()?(?:async )?(?:file:\/\/)?(\/.+:\d+:\d+)\)?$/;
-const OWN_FOLDERS = ['src', 'dist'].map((name) => fileURLToPath(new URL(`../../${name}/`, import.meta.url)));
+const packageFolder = dirname(createRequire(import.meta.url).resolve('#package'));
+const OWN_FOLDERS = ['src', 'dist'].map((name) => join(packageFolder, name, sep));
 
 /** A traceback has the innermost call last. */
 function placeInPython(traceback: string): string | undefined {

@@ -52,8 +52,9 @@ describe('the packed package in an empty project', () => {
   });
 
   it('has each part, for code and for the compiler', async () => {
-    const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    const { exports, imports: inside } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
       readonly exports: Readonly<Record<string, object>>;
+      readonly imports: Readonly<Record<string, string>>;
     };
     const parts = Object.keys(exports).filter((part) => !part.endsWith('.json'));
     expect(parts).toEqual(['.', './fastify', './fetch', './onnx', './python', './remote', './server', './testing']);
@@ -61,7 +62,8 @@ describe('the packed package in an empty project', () => {
     await writeFile(join(project, 'parts.mjs'), imports.join('\n'));
     expect(await printed('node', ['parts.mjs'], project)).toBe('true\n'.repeat(parts.length));
     const files = Object.values(exports).flatMap((part) => (typeof part === 'string' ? [] : Object.values(part)));
-    for (const file of files) expect((await stat(join(project, 'node_modules/flowserve', file))).isFile()).toBe(true);
+    for (const file of [...files, ...Object.values(inside)])
+      expect((await stat(join(project, 'node_modules/flowserve', file))).isFile()).toBe(true);
   });
 
   it('answers in a test, a fetch handler and an application of Fastify', async () => {

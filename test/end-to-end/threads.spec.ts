@@ -442,7 +442,7 @@ const starting = (program: string, name: string): string =>
 
 /** Runs lines in a process of their own, which must end by itself. */
 function script(lines: string): { readonly status: number | null; readonly stdout: string } {
-  const imports = `import { Deployment } from './dist/serving/deployment.js';\nimport { plansIn } from './dist/plan/program.js';\n`;
+  const imports = `import { Deployment, plansIn } from './dist/internals.js';\n`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', imports + lines], {
     encoding: 'utf8',
     timeout: 20_000,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { bench } from './bench/bench.ts';
 import { dev } from './dev/dev.ts';
@@ -18,7 +18,7 @@ import { serveFiles } from './serve.ts';
 process.setSourceMapsEnabled(true);
 letHeapGrow();
 
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+const { version } = createRequire(import.meta.url)('#package') as { readonly version: string };
 
 const REPLICAS = 'replicas of a stage, such as detect=2 or detect=1..8, whatever it says itself; may be given several times';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];

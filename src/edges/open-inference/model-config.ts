@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { ModelMetadata } from '../../protocol/open-inference/model-metadata.ts';
 import type { TensorMetadata } from '../../wire/metadata.ts';
 import type { Found } from './pipeline-model.ts';
@@ -27,14 +27,7 @@ function tensorConfig({ name, datatype, shape }: TensorMetadata): object {
 
 /** What `GET /v2` says. The extensions are those that are served whole. */
 export function serverMetadata(): object {
-  version ??= readVersion();
+  // Not before it is asked for: who reads a file holds all other requests up.
+  const { version } = createRequire(import.meta.url)('#package') as { readonly version: string };
   return { name: 'flowserve', version, extensions: ['binary_tensor_data', 'model_configuration', 'statistics'] };
-}
-
-/** Read once, since who reads a file holds all other requests up, and not before it is asked for. */
-let version: string | undefined;
-
-function readVersion(): string {
-  const file = new URL('../../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }

@@ -1,5 +1,5 @@
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import type { PythonImplementation } from '../../plan/stage.ts';
 
 /** What to run for an interpreter as it was given: a command, found by PATH, or a path; without one, that of the active virtual environment. */
@@ -9,5 +9,7 @@ export function commandOf({ interpreter }: PythonImplementation, env: NodeJS.Pro
   return environment === undefined || environment === '' ? 'python3' : join(environment, 'bin', 'python');
 }
 
-/** A folder that Python runs as a program. */
-export const workerFolder = fileURLToPath(new URL('./worker/flowserve_worker', import.meta.url));
+/** A folder that Python runs as a program: always the built one, as for threads. */
+export function workerFolder(): string {
+  return dirname(createRequire(import.meta.url).resolve('#python-worker'));
+}

@@ -6,7 +6,7 @@ import { workerFolder } from './interpreter.ts';
  * is no such interpreter is told by the event `error`.
  */
 export function spawnWorker(command: string, env: NodeJS.ProcessEnv): ChildProcess {
-  const child = spawn(command, [workerFolder], { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env, windowsHide: true });
+  const child = spawn(command, [workerFolder()], { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env, windowsHide: true });
   // Where descriptors have run out there are no pipes either, whatever the types say.
   if ((child.stdio as ChildProcess['stdio'] | undefined) !== undefined) return child;
   child.on('error', () => {});

@@ -13,7 +13,7 @@ const codec = columnsCodec(texts);
 
 /** A worker without a pool around it, which is set up. */
 async function worker() {
-  const child = spawn('python3', [workerFolder], { stdio: ['ignore', 'pipe', 'inherit', 'pipe', 'pipe'] });
+  const child = spawn('python3', [workerFolder()], { stdio: ['ignore', 'pipe', 'inherit', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [input, output] = [child.stdio[3] as Socket, child.stdio[4] as Socket];
   const reader = new FrameReader();

@@ -1,5 +1,5 @@
 import { int32, stage, text } from 'flowserve';
-import { completeNode } from '../../../dist/plan/complete.js';
+import { completeNode } from '../../../dist/internals.js';
 
 // The program of test/end-to-end/threads-any-of.spec.ts: plans of nodes, as the worker threads find them by their symbol.
 

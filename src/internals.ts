@@ -1,0 +1,26 @@
+// What is inside, for benchmarks, and for tests that run what is built. No part of the published package.
+export { startServer } from './edges/http/pipeline-server.ts';
+export { FlowError } from './errors/flow-error.ts';
+export { didYouMean } from './errors/suggest.ts';
+export { ruleNames } from './optimizer/optimize.ts';
+export { completeNode, withChildren } from './plan/complete.ts';
+export type { LogicalPlan, PlanNode } from './plan/node.ts';
+export { planOf, plansIn } from './plan/program.ts';
+export type { Race } from './plan/race.ts';
+export type { StageSpec } from './plan/stage.ts';
+export { children, stagesIn, stagesOf } from './plan/traverse.ts';
+export { bundleProgram } from './program/bundle-program.ts';
+export { choosePlan, loadPipelines } from './program/load-pipelines.ts';
+export { DurationCounts, quantile } from './runtime/histogram.ts';
+export { Racer } from './runtime/racing.ts';
+export { RequestScope } from './runtime/request-scope.ts';
+export { Batcher } from './runtime/stages/batcher.ts';
+export { plainContext } from './runtime/stages/built-in-stage.ts';
+export { loadStage } from './runtime/stages/load-stage.ts';
+export { createRunner } from './runtime/stages/runner.ts';
+export { Deployment } from './serving/deployment.ts';
+export { arrive, dayArrivals, poissonArrivals, varyingArrivals } from './simulator/arrivals.ts';
+export { exponential, gamma, logNormal, seededRandom, uniform } from './simulator/random.ts';
+export { ScaledReplicas, type ScalingSample, type SimulatedCall } from './simulator/scaled-replicas.ts';
+export { sleep } from './simulator/sleep.ts';
+export { VirtualClock } from './simulator/virtual-clock.ts';
