@@ -72,7 +72,7 @@ export const experiments = [
     title: 'Scaling by task',
     asked: 'When the load grows in a step, does the slow task alone grow, and how soon is latency back?',
     measured:
-      'A fast stage and then one that keeps its thread for 100 ms, one replica to sixteen, under calls that come by chance, 8 a second and from the step on 32. The target is 400 ms; back is it after the last call that took longer.',
+      'A fast stage and then one that keeps its thread for 100 ms, one replica to sixteen, under calls that come by chance, 8 a second and from the step on 32. The target is 400 ms; back is it after the last call that took longer. The policy alone is simulated besides, under hundreds of loads by chance and with replicas that start more slowly.',
     bound: 'An optimum: as many replicas as the load needs by arithmetic.',
     thesis:
       'The experiment is that of the published scripts (`scaling.py`), whose system decides every five seconds (its code). Its figures are known from memory alone and are not repeated here.',

@@ -78,6 +78,32 @@ describe('the scaler', () => {
     expect(last(ticks(started(3), 100, calls(50, { queued: 500, oldestWaitMs: 900 }), bounded)).replicas).toBe(5);
   });
 
+  describe('where a target is to be met', () => {
+    const under = { ...settings, targetMs: 400 };
+    const steady = last(ticks(started(2), 300, calls(2), under));
+    const withQueue = (queued: number, more: Partial<LoadMeasurement> = {}, given = under): number =>
+      last(ticks(steady, 1, calls(2, { queued, oldestWaitMs: 10, ...more }), given)).replicas;
+
+    it('starts replicas for those behind in a queue before the first of it has waited for long', () => {
+      expect(withQueue(3)).toBe(2);
+      expect(withQueue(5)).toBeGreaterThan(2);
+    });
+
+    it('counts only replicas that are ready', () => {
+      const burst = { arrived: 6 };
+      expect(withQueue(4, burst)).toBe(2);
+      expect(withQueue(4, { ...burst, starting: 1 })).toBeGreaterThan(2);
+    });
+
+    it('is not troubled by one call that has just come', () => {
+      expect(last(ticks(started(1), 1, calls(1, { queued: 1, oldestWaitMs: 0 }), under)).replicas).toBe(1);
+    });
+
+    it('does not look ahead where there is none', () => {
+      expect(withQueue(5, {}, settings)).toBe(2);
+    });
+  });
+
   it('goes up to a floor that it is given later', () => {
     expect(last(ticks(started(1), 1, idle, { ...settings, floor: 3 })).replicas).toBe(3);
   });

@@ -65,10 +65,10 @@ const MOST_USE = 0.8;
 const LEAST_USE = 0.65;
 /** A queue is to be gone after this long, or after two calls where these are longer. */
 const DRAIN_MS = 400;
-/** A call that waits shorter than this is no reason to start a replica, which itself takes as long. */
-const PATIENCE_MS = 100;
-/** The share of the time that calls may wait. */
-const EARLY = 1 / 3;
+/** A call that waits shorter than this is no reason to start a replica, which itself takes longer. */
+const PATIENCE_MS = 75;
+/** The share of the time that calls may wait after which replicas are started, so that these are there before it is over. */
+const EARLY = 1 / 4;
 /** Where nobody said how long a call may take, it may wait for two others. */
 const USUAL_WAIT = 2;
 /** One step down a second, of one replica or a fiftieth of them. */
@@ -97,7 +97,7 @@ export function startScaling(replicas: number, nowMs: number): ScalerState {
 }
 
 /**
- * How many replicas a task should have, from what was measured of it. Up at once, straight to what serves the rate at three quarters of
+ * How many replicas a task should have, from what was measured of it. Up at once where the rate needs it or calls wait for too long, straight to what serves the rate at three quarters of
  * their time and is done with the queue in a fraction of a second; down slowly, to the most that was needed within `downAfterMs`,
  * step by step, and never while calls wait.
  */
@@ -108,8 +108,8 @@ export function scale(given: ScalerSettings, before: ScalerState, measured: Load
   const serviceMs = seen.served > 0 ? seen.busyMs / seen.served : seen.pendingMs / Math.max(1, busy);
   const settings = { ...given, downAfterMs: Math.max(given.downAfterMs, DOWN_AFTER_CALLS * serviceMs) };
   const waitMs = bearableWaitMs(settings, serviceMs);
-  const isLate = measured.queued > 0 && measured.oldestWaitMs >= alarmingWaitMs(settings, waitMs);
-  const up = neededNow(seen, measured, isLate, { serviceMs, waitMs });
+  const waitsTooLong = measured.queued > 0 && longestWaitMs(settings, seen, measured, serviceMs) >= alarmingWaitMs(settings, waitMs);
+  const up = neededNow(seen, measured, waitsTooLong, { serviceMs, waitMs });
   const load = mostRate(seen.arrivals, serviceMs) * serviceMs;
   const lasting = Math.max(up, enough(load, LEAST_USE, serviceMs, waitMs));
   const needed = withNumber(seen.needed, clamp(lasting, settings), nowMs, settings.downAfterMs);
@@ -150,13 +150,27 @@ function doneShare(served: number, busy: number): number {
   return busy === 0 ? 1 : served / (served + busy);
 }
 
+/**
+ * How long the first call has waited; where a target is to be met, how long the last will at least: replicas take time to start, and when the first
+ * has waited for too long it is late for those behind it.
+ */
+function longestWaitMs(
+  { targetMs }: ScalerSettings,
+  { replicas }: ScalerState,
+  { queued, oldestWaitMs, starting }: LoadMeasurement,
+  serviceMs: number,
+): number {
+  if (targetMs === Number.POSITIVE_INFINITY) return oldestWaitMs;
+  return Math.max(oldestWaitMs, ((queued - 1) * serviceMs) / Math.max(1, replicas - starting));
+}
+
 /** How long calls may wait; 0 where no number of replicas can meet the target. */
 function bearableWaitMs({ targetMs }: ScalerSettings, serviceMs: number): number {
   if (targetMs === Number.POSITIVE_INFINITY) return Math.max(PATIENCE_MS, USUAL_WAIT * serviceMs);
   return Math.max(0, targetMs - serviceMs);
 }
 
-/** Who waits for so long shows that there are too few replicas: where a target is to be met, before those behind it are late, since replicas take time to start. */
+/** Who waits for so long shows that there are too few replicas: where a target is to be met long before it is missed, since replicas take time to start. */
 function alarmingWaitMs({ targetMs }: ScalerSettings, waitMs: number): number {
   return Math.max(PATIENCE_MS, Number.isFinite(targetMs) ? waitMs * EARLY : waitMs);
 }
@@ -165,11 +179,11 @@ function alarmingWaitMs({ targetMs }: ScalerSettings, waitMs: number): number {
 function neededNow(
   state: ScalerState,
   measured: LoadMeasurement,
-  isLate: boolean,
+  waitsTooLong: boolean,
   { serviceMs, waitMs }: { readonly serviceMs: number; readonly waitMs: number },
 ): number {
   const { replicas, arrivals } = state;
-  if (!isLate) {
+  if (!waitsTooLong) {
     const load = leastRate(arrivals, serviceMs) * serviceMs;
     return enough(load, MOST_USE, serviceMs, waitMs) <= replicas ? 0 : enough(load, USE, serviceMs, waitMs);
   }
