@@ -8,6 +8,7 @@ import { printFailure } from './failure.ts';
 import { letHeapGrow } from './heap-growth.ts';
 import { addLimit } from './limit-flag.ts';
 import { positiveNumber, wholeNumber } from './numbers.ts';
+import { quickenTicks } from './quick-ticks.ts';
 import { addReplicas } from './replicas-flag.ts';
 import { addResource } from './resource-flag.ts';
 import { addRule } from './rule-flag.ts';
@@ -17,6 +18,7 @@ import { serveFiles } from './serve.ts';
 // Stack traces in the log name the user's files, not the bundle.
 process.setSourceMapsEnabled(true);
 letHeapGrow();
+quickenTicks();
 
 const { version } = createRequire(import.meta.url)('#package') as { readonly version: string };
 
