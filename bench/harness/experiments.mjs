@@ -179,7 +179,8 @@ export const experiments = [
       'An optimum: each text as long as some text took with nothing in the way, and before it the wait until the first of both replicas goes on, by when each stood still.',
     thesis:
       'The published script (`nmt.py`) races such a pipeline with two more copies; losers are not cancelled there (its code). How long a text takes here is mostly up to the text, for each of its copies alike, so that where nothing stands still there is little to win.',
-    short: 'Copies of what computes need cores: on few of them two at once take them from each other.',
+    short:
+      'Copies of what computes need cores: on few of them two at once take them from each other. A race that is chosen takes times that differ by input for times that differ by chance, and pays for copies that cannot win.',
   },
   {
     name: 'memory',
