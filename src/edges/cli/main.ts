@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
+import { packageVersion } from '../http/package-version.ts';
 import { bench } from './bench/bench.ts';
 import { dev } from './dev/dev.ts';
 import { explain } from './explain.ts';
@@ -20,14 +20,12 @@ process.setSourceMapsEnabled(true);
 letHeapGrow();
 quickenTicks();
 
-const { version } = createRequire(import.meta.url)('#package') as { readonly version: string };
-
 const REPLICAS = 'replicas of a stage, such as detect=2 or detect=1..8, whatever it says itself; may be given several times';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 const program = new Command('flowserve')
   .description('Serves machine-learning inference pipelines written as typed dataflow.')
-  .version(version)
+  .version(packageVersion())
   .showHelpAfterError('(add --help for the flags)')
   .configureHelp({ showGlobalOptions: true });
 

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import type { ModelMetadata } from '../../protocol/open-inference/model-metadata.ts';
 import type { TensorMetadata } from '../../wire/metadata.ts';
+import { packageVersion } from '../http/package-version.ts';
 import type { Found } from './pipeline-model.ts';
 
 /**
@@ -27,7 +27,5 @@ function tensorConfig({ name, datatype, shape }: TensorMetadata): object {
 
 /** What `GET /v2` says. The extensions are those that are served whole. */
 export function serverMetadata(): object {
-  // Not before it is asked for: who reads a file holds all other requests up.
-  const { version } = createRequire(import.meta.url)('#package') as { readonly version: string };
-  return { name: 'flowserve', version, extensions: ['binary_tensor_data', 'model_configuration', 'statistics'] };
+  return { name: 'flowserve', version: packageVersion(), extensions: ['binary_tensor_data', 'model_configuration', 'statistics'] };
 }
