@@ -1,11 +1,11 @@
 // Compiles src/ to dist/, unless that has been done: types for each file, and few files of code, since a thread takes half a
 // millisecond for each that it loads. With --always it does so in any case.
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { install, root, step, tool } from './steps.mjs';
 
 /** Written last, with the time of the first step. */
-const stamp = `${root}dist/.built`;
+const stamp = 'dist/.built';
 /** What a change of asks for another build, beside src. */
 const others = ['scripts/build.mjs', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'package-lock.json'];
 
@@ -22,19 +22,18 @@ async function build() {
   const worker = 'runtime/python/worker';
   cpSync(`${root}src/${worker}`, `${root}dist/${worker}`, { recursive: true, filter: (path) => !path.includes('__pycache__') });
   chmodSync(`${root}dist/edges/cli/main.js`, 0o755);
-  writeFileSync(stamp, '');
-  utimesSync(stamp, startedAt, startedAt);
+  writeFileSync(`${root}${stamp}`, '');
+  utimesSync(`${root}${stamp}`, startedAt, startedAt);
 }
 
 /** Whether nothing has changed since the last build began. */
 function isBuilt() {
-  if (!existsSync(stamp)) return false;
   const sources = readdirSync(`${root}src`, { recursive: true }).filter((name) => !/\.(spec|conformance)\.ts$/.test(name));
   const changedMs = ['src', ...sources.map((name) => `src/${name}`), ...others].map(changedAt);
-  return Math.max(...changedMs) < statSync(stamp).mtimeMs;
+  return Math.max(...changedMs) < changedAt(stamp);
 }
 
-/** In milliseconds; 0 for a link to nothing. */
+/** In milliseconds; 0 for what is not there, as a link to nothing. */
 function changedAt(path) {
   return statSync(`${root}${path}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

@@ -97,9 +97,9 @@ export function startScaling(replicas: number, nowMs: number): ScalerState {
 }
 
 /**
- * How many replicas a task should have, from what was measured of it. Up at once where the rate needs it or calls wait for too long, straight to what serves the rate at three quarters of
- * their time and is done with the queue in a fraction of a second; down slowly, to the most that was needed within `downAfterMs`,
- * step by step, and never while calls wait.
+ * How many replicas a task should have, from what was measured of it. Up at once where the rate needs it or calls wait for too long,
+ * straight to what serves the rate at three quarters of their time and is done with the queue in a fraction of a second; down slowly, to
+ * the most that was needed within `downAfterMs`, step by step, and never while calls wait.
  */
 export function scale(given: ScalerSettings, before: ScalerState, measured: LoadMeasurement, nowMs: number): ScalerDecision {
   const sinceMs = Math.max(0, nowMs - before.atMs);
